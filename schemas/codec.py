@@ -1,0 +1,124 @@
+"""Bytes to records and back, with errors that say what was expected, what came, and where."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+import msgspec
+
+from schemas import decision, example, manifest, order, outcome
+from schemas.decision import Decision
+from schemas.example import LabelledExample
+from schemas.manifest import Manifest
+from schemas.order import PlatformOrder
+from schemas.outcome import InspectionOutcome
+
+
+class Versioned(Protocol):
+    """A record that names the version of its schema."""
+
+    @property
+    def schema_version(self) -> int: ...
+
+
+Record = TypeVar("Record", bound=Versioned)
+
+MAX_RECORD_BYTES: Final = 1_048_576
+"""A larger record is rejected: 99 items with every field at its bound stay below 300 kB."""
+
+_MSGSPEC_ERROR = re.compile(r"^(?P<what>.*) - at `(?P<path>\$.*)`$", re.DOTALL)
+_STEP = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")
+_MAX_SHOWN = 48
+
+
+class RecordError(ValueError):
+    """A record that breaks its contract. The text is an interface: expected, got, path."""
+
+    def __init__(self, problem: str, path: str = "$") -> None:
+        super().__init__(f"{problem} - at `{path}`")
+        self.problem = problem
+        self.path = path
+
+
+class Codec(Generic[Record]):
+    """Encoder and decoder of one record type.
+
+    >>> decode_manifest(b'{"schema_version": 2}')
+    Traceback (most recent call last):
+        ...
+    schemas.codec.RecordError: Expected schema_version 1, got 2 - at `$.schema_version`
+    """
+
+    def __init__(self, record: type[Record], version: int) -> None:
+        self._decoder = msgspec.json.Decoder(record)
+        self._version = version
+
+    def decode(self, raw: bytes | None) -> Record:
+        """Return the record in `raw`; raise `RecordError` if it breaks the contract."""
+        if raw is None or len(raw) == 0:
+            raise RecordError("Expected a JSON object, got an empty value (tombstone)")
+        if len(raw) > MAX_RECORD_BYTES:
+            raise RecordError(f"Expected at most {MAX_RECORD_BYTES} bytes, got {len(raw)}")
+        try:
+            record = self._decoder.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise self._explain(raw, error) from None
+        if record.schema_version != self._version:
+            raise self._wrong_version(record.schema_version)
+        return record
+
+    def _wrong_version(self, got: object) -> RecordError:
+        return RecordError(
+            f"Expected schema_version {self._version}, got {got!r}", "$.schema_version"
+        )
+
+    def _explain(self, raw: bytes, error: Exception) -> RecordError:
+        """Say the version first if that is what differs, else what `msgspec` found, with `got`."""
+        if isinstance(error, RecursionError):
+            return RecordError("Expected a JSON object, got one nested too deeply")
+        match = _MSGSPEC_ERROR.match(str(error))
+        if not isinstance(error, msgspec.ValidationError):
+            return RecordError(f"Expected a JSON object, got malformed data: {error}")
+        generic = msgspec.json.decode(raw)
+        version = generic.get("schema_version") if isinstance(generic, dict) else None
+        if isinstance(version, int) and version != self._version:
+            return self._wrong_version(version)
+        if match is None:
+            return RecordError(str(error))
+        what, path = match["what"], match["path"]
+        if ", got" not in what and what.startswith("Expected"):
+            what += f", got {_shown(_at(generic, path))}"
+        return RecordError(what, path)
+
+
+def _at(value: Any, path: str) -> Any:
+    """Return what stands in `value` at a path as `msgspec` writes it, e.g. `$.items[2].value`."""
+    for step in _STEP.finditer(path):
+        try:
+            value = value[step["key"] or int(step["index"])]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _shown(value: Any) -> str:
+    """Return a short form of a wrong value: its size where it is text or a collection."""
+    if isinstance(value, (str, list, dict)):
+        return f"length {len(value)}"
+    return repr(value)[:_MAX_SHOWN]
+
+
+MANIFEST = Codec(Manifest, manifest.SCHEMA_VERSION)
+DECISION = Codec(Decision, decision.SCHEMA_VERSION)
+OUTCOME = Codec(InspectionOutcome, outcome.SCHEMA_VERSION)
+EXAMPLE = Codec(LabelledExample, example.SCHEMA_VERSION)
+ORDER = Codec(PlatformOrder, order.SCHEMA_VERSION)
+
+decode_manifest = MANIFEST.decode
+decode_decision = DECISION.decode
+decode_outcome = OUTCOME.decode
+decode_example = EXAMPLE.decode
+decode_order = ORDER.decode
+
+encode = msgspec.json.Encoder().encode

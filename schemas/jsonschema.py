@@ -1,0 +1,31 @@
+"""JSON Schema (2020-12) of every record, made from the record types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from schemas.decision import Decision
+from schemas.example import LabelledExample
+from schemas.manifest import Manifest
+from schemas.order import PlatformOrder
+from schemas.outcome import InspectionOutcome
+
+RECORDS = {
+    "manifest": Manifest,
+    "decision": Decision,
+    "outcome": InspectionOutcome,
+    "order": PlatformOrder,
+    "example": LabelledExample,
+}
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of the record called `name`; raise `KeyError` for an unknown one.
+
+    >>> json_schema("outcome")["$ref"]
+    '#/$defs/InspectionOutcome'
+    """
+    schema = msgspec.json.schema(RECORDS[name])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

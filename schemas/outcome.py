@@ -1,0 +1,36 @@
+"""What an inspection, or a later finding, showed about a parcel."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from schemas.types import Identifier, InspectionResult, Instant, SchemaVersion, ShortText
+
+SCHEMA_VERSION = 1
+
+
+class InspectionOutcome(Struct, frozen=True, gc=False, omit_defaults=True):
+    """The result for one decision, returned by the clearance system.
+
+    `found` tells an inspection of a held parcel from something found downstream, after release.
+    """
+
+    schema_version: SchemaVersion
+    outcome_id: Identifier
+    decision_id: Annotated[Identifier, Meta(description="The decision that this answers.")]
+    item_id: Identifier
+    inspected_at: Instant
+    result: InspectionResult
+    violations: Annotated[
+        tuple[ShortText, ...], Meta(max_length=16, description="Codes of what was found.")
+    ] = ()
+    found: Literal["inspection", "downstream"] = "inspection"
+
+
+EXAMPLE = b"""{
+ "schema_version": 1, "outcome_id": "o-1", "decision_id": "parcels.manifests:3:1042",
+ "item_id": "RR473124829CN", "inspected_at": "2026-11-02T09:15:00Z", "result": "violation",
+ "violations": ["undervaluation"]
+}"""
