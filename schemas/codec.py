@@ -77,19 +77,40 @@ class Codec(Generic[Record]):
         """Say the version first if that is what differs, else what `msgspec` found, with `got`."""
         if isinstance(error, RecursionError):
             return RecordError("Expected a JSON object, got one nested too deeply")
-        match = _MSGSPEC_ERROR.match(str(error))
         if not isinstance(error, msgspec.ValidationError):
             return RecordError(f"Expected a JSON object, got malformed data: {error}")
-        generic = msgspec.json.decode(raw)
+        generic = _generic(raw)
         version = generic.get("schema_version") if isinstance(generic, dict) else None
         if isinstance(version, int) and version != self._version:
             return self._wrong_version(version)
-        if match is None:
-            return RecordError(str(error))
-        what, path = match["what"], match["path"]
+        match = _MSGSPEC_ERROR.match(str(error))
+        what, path = (match["what"], match["path"]) if match else (str(error), "$")
+        what = _reworded(what)
         if ", got" not in what and what.startswith("Expected"):
             what += f", got {_shown(_at(generic, path))}"
         return RecordError(what, path)
+
+
+_WORDINGS = (
+    (re.compile(r"^Object missing required field `(.*)`$"), r"Expected field `\1`, got none"),
+    (re.compile(r"^Number out of range$"), "Expected a finite number, got one out of range"),
+    (re.compile(r"^Invalid enum value (.*)$"), r"Expected one of the values allowed, got \1"),
+)
+
+
+def _reworded(what: str) -> str:
+    """Return a message of `msgspec` in the form expected, got."""
+    for pattern, wording in _WORDINGS:
+        what = pattern.sub(wording, what)
+    return what
+
+
+def _generic(raw: bytes) -> Any:
+    """Return the plain value in `raw`, or None where not even that can be read (1e999)."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _at(value: Any, path: str) -> Any:
