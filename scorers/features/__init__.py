@@ -1,0 +1,1 @@
+"""From manifests to hashed features: a declared spec, compiled to a vectorised extractor."""

@@ -1,0 +1,1 @@
+"""The online model and its snapshots."""

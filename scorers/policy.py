@@ -1,0 +1,92 @@
+"""From scores to holds: the top share by score, and a random share of everything."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from scorers.features.batch import Floats
+
+_TIE_BREAK: Final = 1e-6
+"""Logits: orders equal scores at random, without reordering scores that differ."""
+
+
+_NEVER: Final = 1e6
+"""A threshold in logits that no score reaches, yet a number in JSON."""
+
+
+@dataclass(frozen=True)
+class ShareBudget:
+    """Share of parcels to hold; `explore` of it is drawn at random, the rest has the top scores.
+
+    >>> ShareBudget(hold=0.05, explore=0.01).version
+    'share-0.05-explore-0.01'
+    """
+
+    hold: float = 0.03
+    explore: float = 0.005
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.explore <= self.hold < 1:
+            raise ValueError(
+                f"Expected 0 <= explore <= hold < 1, got explore={self.explore}, hold={self.hold}"
+            )
+
+    @property
+    def version(self) -> str:
+        """Name of the policy as decisions carry it."""
+        return f"share-{self.hold:g}-explore-{self.explore:g}"
+
+    @property
+    def risk(self) -> float:
+        """Share by score among what the lottery left."""
+        return (self.hold - self.explore) / (1 - self.explore)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a batch's policy decided: masks of the two arms, propensities, the threshold used."""
+
+    explored: npt.NDArray[np.bool_]
+    risky: npt.NDArray[np.bool_]
+    propensity: Floats
+    threshold: float
+
+
+class SharePolicy:
+    """Holds what the lottery drew and what scores above a quantile of the recent stream.
+
+    The lottery comes first and does not look at the score, so what it holds is an unbiased sample
+    of the stream. The threshold is the quantile of the last `window` scores, this batch's
+    included.
+    """
+
+    def __init__(self, budget: ShareBudget, window: int = 20_000) -> None:
+        self.budget = budget
+        self._window = window
+        self._recent: deque[Floats] = deque()
+        self._kept = 0
+
+    def select(self, scores: Floats, draws: Floats) -> Selection:
+        """Decide a batch from its scores (logits) and lottery numbers."""
+        ranked = scores + _TIE_BREAK * draws
+        threshold = self._threshold(ranked)
+        explored = draws < self.budget.explore
+        above = ranked > threshold
+        propensity = np.where(above, 1.0, self.budget.explore)
+        return Selection(explored, above & ~explored, propensity, threshold)
+
+    def _threshold(self, ranked: Floats) -> float:
+        self._recent.append(ranked)
+        self._kept += len(ranked)
+        while self._kept - len(self._recent[0]) >= self._window:
+            self._kept -= len(self._recent.popleft())
+        if self.budget.risk == 0:
+            return _NEVER
+        recent = np.concatenate(self._recent)
+        rank = min(int(len(recent) * (1 - self.budget.risk)), len(recent) - 1)
+        return float(np.partition(recent, rank)[rank])

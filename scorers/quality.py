@@ -1,0 +1,171 @@
+"""Data-quality signals: what is odd about a declaration that can still be screened.
+
+A signal is one boolean column a batch. It raises attention as a feature and as a reason; it never
+rejects. Checks of texts and codes are memoised, since both repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.identifiers import is_country, is_currency, is_eori, is_hs, is_ioss, is_s10
+from schemas.stopwords import STOP_WORDS
+from scorers.features.derived import item_sum
+from scorers.features.text import words
+
+if TYPE_CHECKING:
+    from scorers.features.tables import ManifestTable
+
+Flags = npt.NDArray[np.bool_]
+
+_SUM_TOLERANCE = 0.01
+_WEIGHT_TOLERANCE = 1.005
+_THRESHOLD_EUR = 150.0
+_NEAR_THRESHOLD = 0.93
+_BATTERY_WORDS = frozenset({"battery", "batteries", "lithium", "powerbank", "accumulator"})
+_BATTERY_HEADINGS = ("8506", "8507")
+
+
+class _Text(NamedTuple):
+    vague: bool
+    stop_word: bool
+    battery: bool
+
+
+@lru_cache(maxsize=100_000)
+def _text(description: str) -> _Text:
+    found = words(description)
+    joined = " ".join(found)
+    return _Text(
+        vague=len(joined) < 3 or joined in STOP_WORDS,
+        stop_word=any(word in STOP_WORDS for word in found),
+        battery=not _BATTERY_WORDS.isdisjoint(found),
+    )
+
+
+def _flags(values: list[bool]) -> Flags:
+    return np.array(values, dtype=np.bool_)
+
+
+def _any_item(table: ManifestTable, flags: list[bool]) -> Flags:
+    return np.logical_or.reduceat(_flags(flags), table.item_starts)
+
+
+def _s10_invalid(table: ManifestTable) -> Flags:
+    return _flags([m.id_scheme == "s10" and not is_s10(m.item_id) for m in table.manifests])
+
+
+def _hs_invalid(table: ManifestTable) -> Flags:
+    return _any_item(table, [not is_hs(code) for code in table.column("items.hs_code")])
+
+
+def _country_unknown(table: ManifestTable) -> Flags:
+    ends = [
+        is_country(m.origin_post_country) and is_country(m.destination_country)
+        for m in table.manifests
+    ]
+    origins = [bool(o) and not is_country(o) for o in table.column("items.origin")]
+    return ~_flags(ends) | _any_item(table, origins)
+
+
+def _currency_unknown(table: ManifestTable) -> Flags:
+    return _flags([not is_currency(code) for code in table.column("currency")])
+
+
+def _ioss_invalid(table: ManifestTable) -> Flags:
+    return _flags([bool(number) and not is_ioss(number) for number in table.column("ioss")])
+
+
+def _eori_invalid(table: ManifestTable) -> Flags:
+    return _flags([bool(number) and not is_eori(number) for number in table.column("eori")])
+
+
+def _value_mismatch(table: ManifestTable) -> Flags:
+    total = table.numbers("total_value")
+    gap = np.abs(item_sum(table, "value") - total)
+    return np.greater(gap, _SUM_TOLERANCE * np.maximum(total, 1.0))
+
+
+def _weight_mismatch(table: ManifestTable) -> Flags:
+    net = item_sum(table, "net_weight_kg")
+    return np.greater(net, table.numbers("gross_weight_kg") * _WEIGHT_TOLERANCE)
+
+
+def _description_vague(table: ManifestTable) -> Flags:
+    return _any_item(table, [_text(text).vague for text in table.column("items.description")])
+
+
+def _description_stop_word(table: ManifestTable) -> Flags:
+    return _any_item(table, [_text(text).stop_word for text in table.column("items.description")])
+
+
+def _battery_undeclared(table: ManifestTable) -> Flags:
+    undeclared = [
+        not item.dangerous_goods
+        and (item.hs_code.startswith(_BATTERY_HEADINGS) or _text(item.description).battery)
+        for item in table.items
+    ]
+    return _any_item(table, undeclared)
+
+
+def _origin_differs(table: ManifestTable) -> Flags:
+    pairs = zip(table.column("main.origin"), table.column("origin_post_country"), strict=True)
+    return _flags([bool(origin) and origin != posted for origin, posted in pairs])
+
+
+def _order_missing(table: ManifestTable) -> Flags:
+    return _flags([m.transaction_nature == "sale" and not m.order_id for m in table.manifests])
+
+
+def _gift_by_business(table: ManifestTable) -> Flags:
+    return _flags(
+        [m.transaction_nature == "gift" and m.consignor.kind == "business" for m in table.manifests]
+    )
+
+
+def _deliver_to_differs(table: ManifestTable) -> Flags:
+    return _flags(
+        [m.deliver_to is not None and m.deliver_to.id != m.consignee.id for m in table.manifests]
+    )
+
+
+def _value_zero(table: ManifestTable) -> Flags:
+    return np.equal(table.numbers("total_value"), 0)
+
+
+def _value_round(table: ManifestTable) -> Flags:
+    total = table.numbers("total_value")
+    return np.logical_and(total > 0, np.equal(np.mod(total, 5.0), 0))
+
+
+def _value_near_threshold(table: ManifestTable) -> Flags:
+    total = table.numbers("total_value")
+    return np.logical_and(total > _NEAR_THRESHOLD * _THRESHOLD_EUR, total <= _THRESHOLD_EUR)
+
+
+SIGNALS: dict[str, Callable[[ManifestTable], Flags]] = {
+    "s10_invalid": _s10_invalid,
+    "hs_invalid": _hs_invalid,
+    "country_unknown": _country_unknown,
+    "currency_unknown": _currency_unknown,
+    "ioss_invalid": _ioss_invalid,
+    "eori_invalid": _eori_invalid,
+    "value_mismatch": _value_mismatch,
+    "weight_mismatch": _weight_mismatch,
+    "description_vague": _description_vague,
+    "description_stop_word": _description_stop_word,
+    "battery_undeclared": _battery_undeclared,
+    "origin_differs": _origin_differs,
+    "order_missing": _order_missing,
+    "gift_by_business": _gift_by_business,
+    "deliver_to_differs": _deliver_to_differs,
+    "value_zero": _value_zero,
+    "value_round": _value_round,
+    "value_near_threshold": _value_near_threshold,
+}
+"""Signals by name, each a boolean for every parcel of a batch."""

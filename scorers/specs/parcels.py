@@ -1,0 +1,127 @@
+"""Features of e-commerce parcels (DOMAIN: risk typologies and what shows them)."""
+
+from __future__ import annotations
+
+from scorers.features.spec import (
+    Category,
+    FeatureSpec,
+    Number,
+    Signal,
+    StarterRule,
+    Words,
+    log_edges,
+)
+
+_FIELDS = (
+    Category("platform", "platform_id", "platform"),
+    Category("seller", "seller_id", "seller"),
+    Category("shipper", "consignor.id", "shipper"),
+    Category("shipper_country", "consignor.country", "shipper's country"),
+    Category("consignee", "consignee.id", "consignee"),
+    Category("consignee_kind", "consignee.kind", "consignee is a"),
+    Category("postcode", "consignee.postcode", "consignee's postcode"),
+    Category("street", "consignee.street", "delivery address"),
+    Category("operator", "operator_id", "operator"),
+    Category("declarant", "declarant_id", "declarant"),
+    Category("channel", "channel", "channel"),
+    Category("posted_in", "origin_post_country", "posted in"),
+    Category("destination", "destination_country", "destination"),
+    Category("nature", "transaction_nature", "nature"),
+    Category("ioss", "ioss", "IOSS number"),
+    Category("hs2", "main.hs_code", "chapter", prefix=2),
+    Category("hs4", "main.hs_code", "heading", prefix=4),
+    Category("hs6", "main.hs_code", "subheading", prefix=6),
+    Category("origin", "main.origin", "origin"),
+    Category("item_hs4", "items.hs_code", "item's heading", prefix=4),
+    Category("item_hs6", "items.hs_code", "item's subheading", prefix=6),
+    Category("item_origin", "items.origin", "item's origin"),
+    Number("value", "total_value", "declared value", log_edges(1, 4096)),
+    Number("weight", "gross_weight_kg", "gross weight", log_edges(0.03125, 64), "kg"),
+    Number("value_per_kg", "derived.value_per_kg", "value per kg", log_edges(0.5, 8192), "per kg"),
+    Number("unit_value", "derived.unit_value", "value per unit", log_edges(0.25, 4096)),
+    Number(
+        "fine_unit_value",
+        "derived.unit_value",
+        "value per unit",
+        log_edges(0.25, 4096, per_octave=3),
+    ),
+    Number("unit_weight", "derived.unit_weight", "weight per unit", log_edges(0.015625, 64), "kg"),
+    Number(
+        "net_share", "derived.net_share", "net share of gross", (0.2, 0.5, 0.7, 0.85, 0.95, 1.0)
+    ),
+    Number("items", "derived.items", "items", (2, 3, 5, 10, 20)),
+    Words("word", "items.description", "word"),
+    Signal("s10_invalid", "item id fails its S10 check"),
+    Signal("hs_invalid", "HS code cannot exist"),
+    Signal("country_unknown", "country code is not in ISO 3166"),
+    Signal("currency_unknown", "currency code is not in ISO 4217"),
+    Signal("ioss_invalid", "IOSS number is malformed or an intermediary's"),
+    Signal("eori_invalid", "EORI is malformed"),
+    Signal("value_mismatch", "item values do not add up to the total"),
+    Signal("weight_mismatch", "net weights exceed the gross weight"),
+    Signal("description_vague", "description is an ICS2 stop word or empty"),
+    Signal("description_stop_word", "description contains an ICS2 stop word"),
+    Signal("battery_undeclared", "battery goods without a UN number"),
+    Signal("origin_differs", "origin differs from the posting country"),
+    Signal("order_missing", "sale without an order id"),
+    Signal("gift_by_business", "gift sent by a business"),
+    Signal("deliver_to_differs", "delivered to somebody else"),
+    Signal("value_zero", "declared value is zero"),
+    Signal("value_round", "declared value is a round sum"),
+    Signal("value_near_threshold", "declared value just below the threshold"),
+)
+
+_CROSSES = (
+    ("shipper", "hs4"),
+    ("seller", "hs4"),
+    ("seller", "value_per_kg"),
+    ("seller", "hs6", "unit_value"),
+    ("platform", "hs4"),
+    ("consignee", "hs4"),
+    ("consignee", "shipper"),
+    ("postcode", "street"),
+    ("street", "hs2"),
+    ("declarant", "hs4"),
+    ("operator", "origin"),
+    ("posted_in", "destination"),
+    ("ioss", "platform"),
+    ("ioss", "shipper"),
+    ("nature", "hs2"),
+    ("nature", "shipper"),
+    ("hs4", "origin"),
+    ("hs6", "origin"),
+    ("hs6", "posted_in"),
+    ("hs6", "value_per_kg"),
+    ("hs6", "unit_value"),
+    ("hs6", "fine_unit_value"),
+    ("hs6", "unit_weight"),
+    ("hs4", "origin", "value_per_kg"),
+    ("hs6", "origin", "unit_value"),
+    ("origin", "posted_in"),
+    ("item_hs6", "item_origin"),
+    ("item_hs4", "word"),
+    ("seller", "word"),
+)
+
+_UNCROSSED = ("item_hs4", "fine_unit_value")
+
+STARTER_RULES = (
+    StarterRule("R-BATTERY", "battery_undeclared", 1.5, "battery goods without a UN number"),
+    StarterRule("R-VAGUE", "description_vague", 1.2, "description says nothing about the goods"),
+    StarterRule("R-IOSS", "ioss_invalid", 1.2, "IOSS number is malformed or an intermediary's"),
+    StarterRule("R-GIFT", "gift_by_business", 1.0, "gift sent by a business"),
+    StarterRule("R-WEIGHT", "weight_mismatch", 0.8, "net weights exceed the gross weight"),
+    StarterRule("R-NEAR", "value_near_threshold", 0.7, "declared value just below the threshold"),
+    StarterRule("R-DELIVER", "deliver_to_differs", 0.7, "delivered to somebody else"),
+    StarterRule("R-ORIGIN", "origin_differs", 0.5, "origin differs from the posting country"),
+    StarterRule("R-ZERO", "value_zero", 0.8, "declared value is zero"),
+)
+
+SPEC = FeatureSpec(
+    name="parcels",
+    fields=_FIELDS,
+    crosses=tuple((field.name,) for field in _FIELDS if field.name not in _UNCROSSED) + _CROSSES,
+    rules=STARTER_RULES,
+    # About 9 % of US de minimis entries were violative in CBP's audit.
+    base_rate=0.09,
+)
