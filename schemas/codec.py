@@ -130,16 +130,10 @@ def _shown(value: Any) -> str:
     return repr(value)[:_MAX_SHOWN]
 
 
-MANIFEST = Codec(Manifest, manifest.SCHEMA_VERSION)
-DECISION = Codec(Decision, decision.SCHEMA_VERSION)
-OUTCOME = Codec(InspectionOutcome, outcome.SCHEMA_VERSION)
-EXAMPLE = Codec(LabelledExample, example.SCHEMA_VERSION)
-ORDER = Codec(PlatformOrder, order.SCHEMA_VERSION)
-
-decode_manifest = MANIFEST.decode
-decode_decision = DECISION.decode
-decode_outcome = OUTCOME.decode
-decode_example = EXAMPLE.decode
-decode_order = ORDER.decode
+decode_manifest = Codec(Manifest, manifest.SCHEMA_VERSION).decode
+decode_decision = Codec(Decision, decision.SCHEMA_VERSION).decode
+decode_outcome = Codec(InspectionOutcome, outcome.SCHEMA_VERSION).decode
+decode_example = Codec(LabelledExample, example.SCHEMA_VERSION).decode
+decode_order = Codec(PlatformOrder, order.SCHEMA_VERSION).decode
 
 encode = msgspec.json.Encoder().encode

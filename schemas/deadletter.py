@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 PREFIX = "__connect.errors."
-Header = tuple[str, bytes | None]
+Header = tuple[str, str | bytes | None]
 Stage = Literal["VALUE_CONVERTER", "TASK_PUT"]
 
 

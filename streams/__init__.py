@@ -1,0 +1,1 @@
+"""What runs and moves data: worker, learner, sources, embedded servers, the command line."""

@@ -1,0 +1,54 @@
+"""Following the model in force: a worker looks for a new snapshot between its batches."""
+
+from __future__ import annotations
+
+import logging
+
+from redis.exceptions import RedisError
+
+from scorers.model.ftrl import HashedFTRL
+from scorers.model.snapshot import SnapshotError
+from streams import metrics
+from streams.clock import MonotonicClock
+from streams.snapshots import Pointer, SnapshotStore
+
+log = logging.getLogger(__name__)
+
+
+class ModelFollower:
+    """Loads the snapshot in force when it changes.
+
+    A store that is away, or a damaged snapshot, leaves the model in use: screening goes on.
+    """
+
+    def __init__(self, snapshots: SnapshotStore, every_seconds: float, now: MonotonicClock) -> None:
+        self._snapshots = snapshots
+        self._every = every_seconds
+        self._now = now
+        self._next_look = now()
+        self._pointer: Pointer | None = None
+
+    def newer(self) -> HashedFTRL | None:
+        """Return a newer model, or None if there is none or it is not time to look."""
+        if self._now() < self._next_look:
+            return None
+        self._next_look = self._now() + self._every
+        try:
+            model = self._load_if_changed()
+        except RedisError as error:
+            metrics.STORE_UP.set(0)
+            log.warning("store does not answer, the model in use stays: %s", error)
+            return None
+        metrics.STORE_UP.set(1)
+        return model
+
+    def _load_if_changed(self) -> HashedFTRL | None:
+        pointer = self._snapshots.pointer()
+        if pointer is None or pointer == self._pointer:
+            return None
+        self._pointer = pointer
+        try:
+            return self._snapshots.load(pointer)
+        except SnapshotError as error:
+            log.error("snapshot refused, the model in use stays: %s", error)  # noqa: TRY400
+            return None

@@ -1,0 +1,84 @@
+"""Kafka clients with the properties that exactly-once screening relies on."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient
+
+from streams.settings import KafkaSettings
+
+MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
+"""Largest manifest record that a broker takes; one above the contract's bound is rejected."""
+
+MAX_REJECT_BYTES: Final = MAX_MESSAGE_BYTES + 64 * 1024
+"""A rejected record is passed on byte for byte, with the headers that say why."""
+
+_MAX_POLL_INTERVAL_MS: Final = 300_000  # the worst batch must stay below; Kafka's default
+
+
+def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
+    """Return the properties of a consumer whose offsets are committed by a transaction."""
+    return {
+        "bootstrap.servers": kafka.bootstrap_servers,
+        "group.id": group,
+        "isolation.level": "read_committed",
+        "enable.auto.commit": False,
+        "auto.offset.reset": "earliest",
+        "partition.assignment.strategy": "cooperative-sticky",
+        "session.timeout.ms": kafka.session_timeout_ms,
+        "heartbeat.interval.ms": kafka.heartbeat_interval_ms,
+        "max.poll.interval.ms": max(_MAX_POLL_INTERVAL_MS, kafka.session_timeout_ms),
+        "fetch.wait.max.ms": kafka.fetch_wait_max_ms,
+        "fetch.message.max.bytes": 2 * 1024 * 1024,
+        # A few batches ahead, and no more: what is fetched early is memory.
+        "queued.max.messages.kbytes": 32 * 1024,
+        **kafka.client,
+    }
+
+
+def transactional_consumer(kafka: KafkaSettings, group: str) -> Consumer:
+    """Return a consumer for use with `streams.kafka.exactly_once`."""
+    return Consumer(consumer_config(kafka, group))
+
+
+def reading_consumer(kafka: KafkaSettings, group: str = "greenlane-reader") -> Consumer:
+    """Return a consumer that is assigned its partitions by hand and commits nothing."""
+    return Consumer({**consumer_config(kafka, group), "enable.partition.eof": False})
+
+
+def transactional_producer(kafka: KafkaSettings, transactional_id: str) -> Producer:
+    """Return a producer for one transactional id, not yet initialised."""
+    return Producer(
+        {
+            "bootstrap.servers": kafka.bootstrap_servers,
+            "transactional.id": transactional_id,
+            "transaction.timeout.ms": kafka.transaction_timeout_ms,
+            "message.max.bytes": MAX_REJECT_BYTES,
+            "queue.buffering.max.messages": 500_000,
+            "linger.ms": 5,
+            "compression.type": "lz4",
+            **kafka.client,
+        }
+    )
+
+
+def plain_producer(kafka: KafkaSettings) -> Producer:
+    """Return an idempotent producer, for platforms, clearance systems and tools."""
+    return Producer(
+        {
+            "bootstrap.servers": kafka.bootstrap_servers,
+            "enable.idempotence": True,
+            "message.max.bytes": MAX_REJECT_BYTES,
+            "queue.buffering.max.messages": 500_000,
+            "linger.ms": 5,
+            "compression.type": "lz4",
+            **kafka.client,
+        }
+    )
+
+
+def admin_client(kafka: KafkaSettings) -> AdminClient:
+    """Return an administration client."""
+    return AdminClient({"bootstrap.servers": kafka.bootstrap_servers, **kafka.client})

@@ -1,0 +1,27 @@
+"""Every metric, declared once with its kind, unit, labels and meaning."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+from streams.settings import MetricsSettings
+
+MANIFESTS = Counter("greenlane_manifests", "Manifest records read, rejected ones included.")
+DECISIONS = Counter("greenlane_decisions", "Decisions committed.", ["action", "arm"])
+REJECTS = Counter("greenlane_rejects", "Records rejected.", ["topic"])
+ABORTS = Counter("greenlane_transaction_aborts", "Transactions aborted and read again.")
+BATCH_SECONDS = Histogram(
+    "greenlane_batch_seconds",
+    "Time from a batch's first record at hand to its commit.",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)
+MODEL_LABELS = Gauge("greenlane_model_labels", "Labels learnt by the model in use.")
+STORE_UP = Gauge("greenlane_store_up", "1 if the store answered last time, else 0.")
+OUTCOMES = Counter("greenlane_outcomes", "Outcomes read, by what became of them.", ["result"])
+LABELS = Counter("greenlane_labels_learnt", "Labels learnt by the trainer.", ["label"])
+
+
+def serve_metrics(settings: MetricsSettings) -> None:
+    """Serve `/metrics`, unless the port is 0."""
+    if settings.port:
+        start_http_server(settings.port, settings.host)

@@ -1,0 +1,62 @@
+"""Model snapshots in the store: the learner publishes, workers follow."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+import msgspec
+from redis import Redis
+
+from scorers.model.ftrl import HashedFTRL
+from scorers.model.snapshot import SnapshotError, dump_snapshot, load_snapshot
+from streams.store import PREFIX
+
+_KEPT_SECONDS: Final = 3600
+"""An old snapshot stays for workers that are just loading it."""
+
+
+class Pointer(msgspec.Struct, frozen=True):
+    """Names the snapshot in force."""
+
+    key: str
+    labels: int
+    next_offset: int
+    sha256: str
+
+
+class SnapshotStore:
+    """Snapshots of the models of one spec."""
+
+    def __init__(self, store: Redis, spec_version: str) -> None:
+        self._store = store
+        self._spec_version = spec_version
+        self._champion = f"{PREFIX}:model:{spec_version}:champion"
+
+    def publish(self, model: HashedFTRL, next_offset: int) -> Pointer:
+        """Store a snapshot and make it the one in force: first the data, then the pointer."""
+        data = dump_snapshot(model, self._spec_version, next_offset)
+        digest = hashlib.sha256(data).hexdigest()
+        key = f"{PREFIX}:model:{self._spec_version}:{model.labels}:{digest[:16]}"
+        pointer = Pointer(key, model.labels, next_offset, digest)
+        former = self.pointer()
+        self._store.set(key, data)
+        self._store.set(self._champion, msgspec.json.encode(pointer))
+        if former is not None and former.key != key:
+            self._store.expire(former.key, _KEPT_SECONDS)
+        return pointer
+
+    def pointer(self) -> Pointer | None:
+        """Return what is in force, or None before the first snapshot."""
+        raw = self._store.get(self._champion)
+        return None if raw is None else msgspec.json.decode(raw, type=Pointer)
+
+    def load(self, pointer: Pointer) -> HashedFTRL:
+        """Return the model that `pointer` names; raise `SnapshotError` if it is not intact."""
+        data = self._store.get(pointer.key)
+        if not isinstance(data, bytes):
+            raise SnapshotError(f"Expected a snapshot at {pointer.key}, got none")
+        if hashlib.sha256(data).hexdigest() != pointer.sha256:
+            raise SnapshotError(f"Expected the published bytes at {pointer.key}, got others")
+        model, _ = load_snapshot(data, self._spec_version)
+        return model

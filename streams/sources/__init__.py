@@ -1,0 +1,1 @@
+"""Manifests from files: newline-delimited JSON, CSV, and adapters of other formats."""
