@@ -1,40 +1,172 @@
-"""The command line."""
+"""The command line. A command imports what it needs when it runs, so `--help` answers at once."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
 import typer
 
-from streams import logs, metrics
-from streams.settings import load_settings
-from streams.stopping import stop_on_signals
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Greenlane screens cross-border parcels: hold or clear, exactly once, with reasons.",
+)
+topics_app = typer.Typer(no_args_is_help=True, help="Create and check the topics.")
+app.add_typer(topics_app, name="topics")
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Greenlane screens parcels.")
+_FAILED: Final = 1
+
+AdapterOption = Annotated[
+    str | None, typer.Option(help="How to read FILE if it holds no manifests.")
+]
+FileArgument = Annotated[Path, typer.Argument(help="NDJSON or CSV, plain or gzip.")]
 
 
 @app.command()
 def worker() -> None:
     """Screen manifests until stopped."""
-    from streams.worker import Worker
+    from streams.services import serve_worker
 
-    logs.log_to_stderr()
-    settings = load_settings()
-    stop = stop_on_signals()
-    metrics.serve_metrics(settings.metrics)
-    Worker(settings).run(stop)
+    serve_worker()
 
 
 @app.command()
 def learner() -> None:
     """Join outcomes to holds and train the model until stopped."""
-    from streams.learner import Learner
+    from streams.services import serve_learner
 
-    logs.log_to_stderr()
+    serve_learner()
+
+
+@app.command()
+def simulate(
+    rate: Annotated[float, typer.Option(min=1, help="Parcels a second.")] = 1_000.0,
+    inspection_seconds: Annotated[float, typer.Option(min=0)] = 2.0,
+    seed: int = 1,
+) -> None:
+    """Play platforms and customs on the topics until stopped."""
+    from streams.services import serve_simulation
+    from streams.simulation import SimulationPlan
+
+    serve_simulation(SimulationPlan(rate, inspection_seconds, seed))
+
+
+@app.command()
+def demo(
+    duration: Annotated[float, typer.Option(min=5, help="Seconds.")] = 60.0,
+    rate: Annotated[float, typer.Option(min=1, help="Parcels a second.")] = 1_000.0,
+    seed: int = 1,
+) -> None:
+    """Watch simulated parcels being screened and the model getting better."""
+    from rich.console import Console
+
+    from streams.demo.run import Demo
+    from streams.simulation import SimulationPlan
+
+    if not Demo(Console(), SimulationPlan(rate=rate, seed=seed), duration).run():
+        raise typer.Exit(_FAILED)
+
+
+@app.command()
+def screen(
+    file: FileArgument,
+    out: Annotated[Path, typer.Option(help="Where to write one decision a line.")],
+    adapter: AdapterOption = None,
+    outcomes: Annotated[
+        Path | None, typer.Option(help="NDJSON of item_id and result, fed back for what is held.")
+    ] = None,
+    hold_share: Annotated[float | None, typer.Option(help="Share of parcels to hold.")] = None,
+    explore_share: Annotated[float | None, typer.Option(help="Part of it at random.")] = None,
+) -> None:
+    """Screen a file on this machine; no services needed."""
+    from streams.screen.command import screen_file
+
+    screen_file(file, out, adapter, outcomes, hold_share, explore_share)
+
+
+@app.command()
+def publish(
+    file: FileArgument,
+    topic: Annotated[str, typer.Option(help="manifests, orders or outcomes.")] = "manifests",
+    adapter: AdapterOption = None,
+) -> None:
+    """Publish the records of a file to a topic."""
+    from streams.publishing import publish_file
+
+    count, name = publish_file(file, topic, adapter)
+    typer.echo(f"{count:,} records published to {name}")
+
+
+@topics_app.command()
+def create() -> None:
+    """Create the topics that are missing."""
+    from streams.kafka.clients import admin_client
+    from streams.kafka.topics import create_topics
+    from streams.settings import load_settings
+
     settings = load_settings()
-    stop = stop_on_signals()
-    metrics.serve_metrics(settings.metrics)
-    Learner(settings).run(stop)
+    created = create_topics(admin_client(settings.kafka), settings.topics)
+    typer.echo(f"created: {', '.join(created) or 'nothing, all are there'}")
+
+
+@topics_app.command()
+def check() -> None:
+    """Check that the topics are as they should be."""
+    from streams.kafka.clients import admin_client
+    from streams.kafka.topics import check_topics
+    from streams.settings import load_settings
+
+    settings = load_settings()
+    problems = check_topics(admin_client(settings.kafka), settings.topics)
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(_FAILED)
+    typer.echo("all topics are as planned")
+
+
+@app.command()
+def schema(
+    record: Annotated[str, typer.Argument(help="manifest, decision, outcome, order or example.")],
+) -> None:
+    """Print the JSON Schema of a record."""
+    import msgspec
+
+    from schemas.jsonschema import json_schema
+
+    typer.echo(msgspec.json.format(msgspec.json.encode(json_schema(record))).decode())
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is reachable, what is missing, and what to do."""
+    from streams.doctor import examine
+    from streams.settings import load_settings
+
+    findings = examine(load_settings())
+    for found in findings:
+        advice = f"  -> {found.advice}" if found.advice else ""
+        typer.echo(f"{'ok ' if found.well else 'BAD'}  {found.subject:<12} {found.state}{advice}")
+    if not all(found.well for found in findings):
+        raise typer.Exit(_FAILED)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line. What a user can cause ends in one line, without a traceback."""
+    from streams.failures import one_line
+
+    try:
+        app()
+    except Exception as error:
+        line = one_line(error)
+        if line is None:
+            raise
+        typer.echo(f"greenlane: {line}", err=True)
+        sys.exit(_FAILED)
+
+
+if __name__ == "__main__":
+    main()

@@ -21,8 +21,11 @@ class ModelFollower:
     A store that is away, or a damaged snapshot, leaves the model in use: screening goes on.
     """
 
-    def __init__(self, snapshots: SnapshotStore, every_seconds: float, now: MonotonicClock) -> None:
+    def __init__(
+        self, snapshots: SnapshotStore, worker: str, every_seconds: float, now: MonotonicClock
+    ) -> None:
         self._snapshots = snapshots
+        self._worker = worker
         self._every = every_seconds
         self._now = now
         self._next_look = now()
@@ -48,7 +51,9 @@ class ModelFollower:
             return None
         self._pointer = pointer
         try:
-            return self._snapshots.load(pointer)
+            model = self._snapshots.load(pointer)
         except SnapshotError as error:
             log.error("snapshot refused, the model in use stays: %s", error)  # noqa: TRY400
             return None
+        self._snapshots.report_use(self._worker, model.labels)
+        return model

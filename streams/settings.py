@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import socket
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -80,7 +81,7 @@ class PolicySettings(_Section):
 
     hold_share: float = Field(0.03, ge=0, lt=1, description="Share of parcels to hold.")
     explore_share: float = Field(0.005, ge=0, lt=1, description="Part of it drawn at random.")
-    window: int = Field(20_000, ge=100, description="Scores that the threshold looks back on.")
+    window: int = Field(5_000, ge=100, description="Scores that the threshold looks back on.")
     lottery_key: SecretStr = SecretStr("change-me")
 
 
@@ -88,7 +89,10 @@ class WorkerSettings(_Section):
     """The screening worker."""
 
     group: str = "greenlane-worker"
-    instance: str = Field("0", description="Stable and unique among the workers of a group.")
+    instance: str = Field(
+        default_factory=socket.gethostname,
+        description="Stable over restarts, and unique among the workers of a group.",
+    )
     batch_size: int = Field(2_000, ge=1, le=100_000)
     model_poll_seconds: float = Field(1.0, gt=0, description="How often to look for a new model.")
 
@@ -145,18 +149,38 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, toml)
 
 
-def load_settings() -> Settings:
-    """Return the settings in force; raise `SettingsError` for an unknown key or a wrong value."""
+def load_settings(overrides: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings in force; `overrides` by path come before everything else.
+
+    Raises `SettingsError` for an unknown key or a wrong value.
+    """
     path = os.environ.get(CONFIG_VARIABLE)
     if path and not Path(path).is_file():
         raise SettingsError(f"{CONFIG_VARIABLE}: expected a TOML file, got {path!r}")
     _refuse_unknown_variables(os.environ)
     try:
-        return Settings()
+        return Settings(**_nested(overrides or {}))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: expected TOML, got {error}") from None
     except ValidationError as error:
         raise SettingsError(_first_problem(error)) from None
+
+
+def environment_of(overrides: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a child process that shall see these settings.
+
+    >>> environment_of({"model.spec": "parcels"})["GREENLANE_MODEL__SPEC"]
+    'parcels'
+    """
+    return {**os.environ, **{variable_of(name): value for name, value in overrides.items()}}
+
+
+def _nested(overrides: Mapping[str, str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for path, value in overrides.items():
+        section, _, name = path.partition(".")
+        tree.setdefault(section, {})[name] = value
+    return tree
 
 
 def setting_names() -> list[str]:

@@ -32,6 +32,7 @@ class SnapshotStore:
         self._store = store
         self._spec_version = spec_version
         self._champion = f"{PREFIX}:model:{spec_version}:champion"
+        self._in_use = f"{PREFIX}:model:{spec_version}:in-use"
 
     def publish(self, model: HashedFTRL, next_offset: int) -> Pointer:
         """Store a snapshot and make it the one in force: first the data, then the pointer."""
@@ -45,6 +46,15 @@ class SnapshotStore:
         if former is not None and former.key != key:
             self._store.expire(former.key, _KEPT_SECONDS)
         return pointer
+
+    def report_use(self, worker: str, labels: int) -> None:
+        """Note which model a worker scores with, for whoever waits for or watches it."""
+        self._store.hset(self._in_use, worker, str(labels))
+
+    def labels_in_use(self, worker: str) -> int:
+        """Return the labels of the model that a worker scores with; 0 if it has none."""
+        raw = self._store.hget(self._in_use, worker)
+        return 0 if raw is None else int(raw)
 
     def pointer(self) -> Pointer | None:
         """Return what is in force, or None before the first snapshot."""

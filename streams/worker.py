@@ -86,10 +86,12 @@ class Worker:
         spec = spec_named(settings.model.spec)
         self._follower = ModelFollower(
             SnapshotStore(connect(settings.store), spec.version),
+            settings.worker.instance,
             settings.worker.model_poll_seconds,
             clock.monotonic,
         )
         group = settings.worker.group
+        self._wait = min(_WAIT_SECONDS, settings.worker.model_poll_seconds)
         self._loop = ExactlyOnceLoop(
             transactional_consumer(settings.kafka, group),
             transactional_producer(settings.kafka, f"{group}-{settings.worker.instance}"),
@@ -114,7 +116,7 @@ class Worker:
             log.info("model with %d labels in use", model.labels)
         aborts = self._loop.aborts
         started = clock.monotonic()
-        done = self._loop.step(self._settings.worker.batch_size, _WAIT_SECONDS)
+        done = self._loop.step(self._settings.worker.batch_size, self._wait)
         if done:
             self._count(done, clock.monotonic() - started)
         metrics.ABORTS.inc(self._loop.aborts - aborts)

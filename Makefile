@@ -1,0 +1,43 @@
+# Every target does its own set-up; the first one takes a few minutes on a fresh machine.
+PYTHON   ?= python3
+DURATION ?= 60
+RATE     ?= 1000
+VENV     := .venv
+BIN      := $(VENV)/bin
+READY    := $(VENV)/.ready
+
+.PHONY: help setup demo test lint bench lock clean
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(READY) ## Make the virtual environment in .venv
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Expected Python 3.11 or newer, got $$($(PYTHON) --version); set PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev,bench]'
+	@touch $(READY)
+
+demo: setup ## Watch parcels being screened: make demo DURATION=60 RATE=1000
+	$(BIN)/greenlane demo --duration $(DURATION) --rate $(RATE)
+
+lint: setup ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint ## Run all checks and tests; those of Apache Kafka need Java 17 and Maven
+	$(BIN)/pytest
+
+bench: setup ## Measure the speed end to end on the embedded broker
+	$(BIN)/python -m bench.speed
+
+lock: ## Write constraints.txt from the newest versions that pyproject.toml allows
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet -e '.[embedded,dev,bench]'
+	build/lock/bin/pip freeze --exclude-editable > constraints.txt
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""How many manifests a second the worker decides, end to end and exactly once."""

@@ -1,0 +1,1 @@
+"""`greenlane demo`: simulated platforms and customs around a real worker and learner."""

@@ -1,0 +1,43 @@
+"""Failures that a user can cause, each in one line."""
+
+from __future__ import annotations
+
+from confluent_kafka import KafkaException
+from redis.exceptions import RedisError
+
+from schemas.codec import RecordError
+from scorers.features.spec import SpecError
+from streams.embedded import EmbeddedError
+from streams.kafka.exactly_once import TransactionFatalError
+from streams.publishing import PublishError
+from streams.session import SessionError
+from streams.settings import SettingsError
+from streams.sources.files import SourceError
+
+_OURS = (
+    EmbeddedError,
+    PublishError,
+    RecordError,
+    SessionError,
+    SettingsError,
+    SourceError,
+    SpecError,
+    TransactionFatalError,
+)
+
+
+def one_line(error: BaseException) -> str | None:
+    """Return what to tell the user, or None for a fault of ours, which shall show its traceback.
+
+    >>> one_line(SettingsError("kafka.x: expected a known setting"))
+    'kafka.x: expected a known setting'
+    """
+    if isinstance(error, _OURS):
+        return str(error)
+    if isinstance(error, KafkaException):
+        return f"Kafka: {error.args[0].str()}; see `greenlane doctor`"
+    if isinstance(error, RedisError):
+        return f"Store: {error}; see `greenlane doctor`"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'System'}: {error.strerror or error}"
+    return None

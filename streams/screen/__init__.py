@@ -1,0 +1,1 @@
+"""`greenlane screen`: a file through broker, worker and learner on this machine."""
