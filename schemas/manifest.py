@@ -33,7 +33,7 @@ SCHEMA_VERSION = 1
 MAX_ITEMS = 99
 
 
-class Party(Struct, frozen=True, gc=False):
+class Party(Struct, frozen=True, gc=False, omit_defaults=True):
     """A consignor, consignee, buyer or final receiver. Names and addresses are personal data."""
 
     id: Identifier
@@ -49,7 +49,7 @@ class Party(Struct, frozen=True, gc=False):
         return f"Party(id={self.id!r})"
 
 
-class Item(Struct, frozen=True, gc=False):
+class Item(Struct, frozen=True, gc=False, omit_defaults=True):
     """One line of the declaration. `value` is the line's total, not the price of a unit."""
 
     description: Description
@@ -64,7 +64,7 @@ class Item(Struct, frozen=True, gc=False):
     ] = ""
 
 
-class Manifest(Struct, frozen=True, gc=False):
+class Manifest(Struct, frozen=True, gc=False, omit_defaults=True):
     """One parcel as declared before loading.
 
     `item_id` is an UPU S10 identifier for post and a house air waybill for express. An S10 number

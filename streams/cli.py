@@ -43,7 +43,7 @@ def learner() -> None:
 
 @app.command()
 def simulate(
-    rate: Annotated[float, typer.Option(min=1, help="Parcels a second.")] = 1_000.0,
+    rate: Annotated[float, typer.Option(min=1, help="Parcels a second.")] = 2_000.0,
     inspection_seconds: Annotated[float, typer.Option(min=0)] = 2.0,
     seed: int = 1,
 ) -> None:
@@ -57,7 +57,7 @@ def simulate(
 @app.command()
 def demo(
     duration: Annotated[float, typer.Option(min=5, help="Seconds.")] = 60.0,
-    rate: Annotated[float, typer.Option(min=1, help="Parcels a second.")] = 1_000.0,
+    rate: Annotated[float, typer.Option(min=1, help="Parcels a second.")] = 2_000.0,
     seed: int = 1,
 ) -> None:
     """Watch simulated parcels being screened and the model getting better."""

@@ -27,7 +27,7 @@ _READ: Final = 2_000
 class SimulationPlan:
     """How many parcels a second, how long an inspection takes, and the seed of it all."""
 
-    rate: float = 1_000.0
+    rate: float = 2_000.0
     inspection_seconds: float = 2.0
     seed: int = 1
 

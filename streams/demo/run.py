@@ -57,7 +57,8 @@ class Demo:
     def _show(self, watch: _Watch) -> None:
         if not self._console.is_terminal:
             for _ in watch.ticks(self._duration, _LINE_SECONDS):
-                self._console.print(plain_line(watch.board, watch.elapsed, watch.rate))
+                line = plain_line(watch.board, watch.elapsed, watch.rate)
+                self._console.print(line, soft_wrap=True)
             return
         with Live(console=self._console, auto_refresh=False) as live:
             for _ in watch.ticks(self._duration, _PANEL_SECONDS):
