@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -18,6 +18,9 @@ topics_app = typer.Typer(no_args_is_help=True, help="Create and check the topics
 app.add_typer(topics_app, name="topics")
 
 _FAILED: Final = 1
+
+RecordName = Literal["manifest", "decision", "outcome", "order", "example"]
+TopicName = Literal["manifests", "orders", "outcomes"]
 
 AdapterOption = Annotated[
     str | None, typer.Option(help="How to read FILE if it holds no manifests.")
@@ -90,7 +93,7 @@ def screen(
 @app.command()
 def publish(
     file: FileArgument,
-    topic: Annotated[str, typer.Option(help="manifests, orders or outcomes.")] = "manifests",
+    topic: Annotated[TopicName, typer.Option()] = "manifests",
     adapter: AdapterOption = None,
 ) -> None:
     """Publish the records of a file to a topic."""
@@ -130,7 +133,7 @@ def check() -> None:
 
 @app.command()
 def schema(
-    record: Annotated[str, typer.Argument(help="manifest, decision, outcome, order or example.")],
+    record: Annotated[RecordName, typer.Argument()],
 ) -> None:
     """Print the JSON Schema of a record."""
     import msgspec
@@ -157,7 +160,9 @@ def doctor() -> None:
 def main() -> None:
     """Run the command line. What a user can cause ends in one line, without a traceback."""
     from streams.failures import one_line
+    from streams.logs import silence_librdkafka
 
+    silence_librdkafka()
     try:
         app()
     except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
 from confluent_kafka import Consumer, Producer
@@ -15,13 +16,16 @@ MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 MAX_REJECT_BYTES: Final = MAX_MESSAGE_BYTES + 64 * 1024
 """A rejected record is passed on byte for byte, with the headers that say why."""
 
+LOG: Final = logging.getLogger("streams.kafka.librdkafka")
+"""Where the C library's own messages go; commands for people turn it off."""
+
 _MAX_POLL_INTERVAL_MS: Final = 300_000  # the worst batch must stay below; Kafka's default
 
 
 def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
     """Return the properties of a consumer whose offsets are committed by a transaction."""
     return {
-        "bootstrap.servers": kafka.bootstrap_servers,
+        **_common(kafka),
         "group.id": group,
         "isolation.level": "read_committed",
         "enable.auto.commit": False,
@@ -45,40 +49,41 @@ def transactional_consumer(kafka: KafkaSettings, group: str) -> Consumer:
 
 def reading_consumer(kafka: KafkaSettings, group: str = "greenlane-reader") -> Consumer:
     """Return a consumer that is assigned its partitions by hand and commits nothing."""
-    return Consumer({**consumer_config(kafka, group), "enable.partition.eof": False})
+    return Consumer(consumer_config(kafka, group))
 
 
 def transactional_producer(kafka: KafkaSettings, transactional_id: str) -> Producer:
     """Return a producer for one transactional id, not yet initialised."""
-    return Producer(
-        {
-            "bootstrap.servers": kafka.bootstrap_servers,
-            "transactional.id": transactional_id,
-            "transaction.timeout.ms": kafka.transaction_timeout_ms,
-            "message.max.bytes": MAX_REJECT_BYTES,
-            "queue.buffering.max.messages": 500_000,
-            "linger.ms": 5,
-            "compression.type": "lz4",
-            **kafka.client,
-        }
-    )
+    transaction = {
+        "transactional.id": transactional_id,
+        "transaction.timeout.ms": kafka.transaction_timeout_ms,
+    }
+    return Producer({**_producing(kafka), **transaction, **kafka.client})
 
 
 def plain_producer(kafka: KafkaSettings) -> Producer:
     """Return an idempotent producer, for platforms, clearance systems and tools."""
-    return Producer(
-        {
-            "bootstrap.servers": kafka.bootstrap_servers,
-            "enable.idempotence": True,
-            "message.max.bytes": MAX_REJECT_BYTES,
-            "queue.buffering.max.messages": 500_000,
-            "linger.ms": 5,
-            "compression.type": "lz4",
-            **kafka.client,
-        }
-    )
+    return Producer({**_producing(kafka), "enable.idempotence": True, **kafka.client})
 
 
 def admin_client(kafka: KafkaSettings) -> AdminClient:
     """Return an administration client."""
-    return AdminClient({"bootstrap.servers": kafka.bootstrap_servers, **kafka.client})
+    return AdminClient({**_common(kafka), **kafka.client})
+
+
+def _common(kafka: KafkaSettings) -> dict[str, Any]:
+    return {
+        "bootstrap.servers": kafka.bootstrap_servers,
+        "log.connection.close": False,
+        "logger": LOG,
+    }
+
+
+def _producing(kafka: KafkaSettings) -> dict[str, Any]:
+    return {
+        **_common(kafka),
+        "message.max.bytes": MAX_REJECT_BYTES,
+        "queue.buffering.max.messages": 500_000,
+        "linger.ms": 5,
+        "compression.type": "lz4",
+    }
