@@ -14,7 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Final
+from typing import BinaryIO, Final
+
+from streams.clock import monotonic, pause
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -22,12 +24,10 @@ _PORTS: Final = range(15_000, 32_768)
 """Below Linux's ephemeral range: a client that keeps trying a killed server's port cannot be
 given that very port as its own end, connect to itself, and keep the server from coming back."""
 
-_START_ATTEMPTS: Final = 5
-"""Ports tried before giving up; a free port may be taken before the server binds it."""
-
-_POLL_SECONDS: Final = 0.02
 _LOG_READ_BYTES: Final = 16_384
+_POLL_SECONDS: Final = 0.01
 _ADDRESS_TAKEN: Final = re.compile(r"address (already )?in use", re.IGNORECASE)
+_FRAME: Final = re.compile(r"\s+(at |\.\.\. \d+ more)")
 _ANSI_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 # Runs in the child and becomes the server under the same process id. A hook between fork and
@@ -47,6 +47,14 @@ except OSError as error:
 
 _Process = subprocess.Popen[bytes]
 _Request = tuple[Future[_Process], Callable[[], _Process]]
+
+
+class NotReadyError(RuntimeError):
+    """A process did not get ready; the text is one line and ends with its last words."""
+
+
+class PortTakenError(RuntimeError):
+    """A process found its port taken."""
 
 
 @functools.cache
@@ -79,9 +87,6 @@ def free_port() -> int:
     """Return a loopback port that nothing listens on right now."""
     while True:
         port = random.choice(_PORTS)
-        with socket.socket() as probe:
-            if probe.connect_ex((LOOPBACK, port)) == 0:
-                continue
         with socket.socket() as probe:
             try:
                 probe.bind((LOOPBACK, port))
@@ -125,22 +130,22 @@ class ChildProcess:
         """Start the process; its log continues the file of the start before."""
         if self.running:
             raise RuntimeError(f"{self._command[0]} is already running as process {self.pid}")
-        launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid())]
-        future: Future[_Process] = Future()
         with self._log.open("ab") as log:
             self._log_start = log.tell()
-            spawn = functools.partial(
-                subprocess.Popen,
-                [*launcher, *self._command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self._log.parent,
-                env=self._environment,
-                process_group=0,
-            )
-            _spawner(os.getpid()).put((future, spawn))
-            self._process = future.result()
+            self._process = self._spawn(log).result()
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
+        """Return when `ready()`; raise when the process ends or `seconds` pass.
+
+        The error is `PortTakenError` if the log says so, else `NotReadyError`.
+        """
+        deadline = monotonic() + seconds
+        while not ready():
+            if not self.running:
+                raise self._not_ready("ended before it answered")
+            if monotonic() > deadline:
+                raise self._not_ready(f"did not answer within {seconds:g} s")
+            pause(_POLL_SECONDS)
 
     def stop(self, grace_seconds: float = 10.0) -> None:
         """Ask the process to end, and kill it if it has not within `grace_seconds`."""
@@ -160,8 +165,34 @@ class ChildProcess:
 
     def log_tail(self, lines: int = 4) -> str:
         """Return the last lines written since the last start, joined into one."""
+        return " | ".join(self._said()[-lines:])
+
+    def _said(self) -> list[str]:
+        """Return what was written since the last start, without colours and stack frames."""
         with self._log.open("rb") as log:
             end = log.seek(0, os.SEEK_END)
             log.seek(max(self._log_start, end - _LOG_READ_BYTES))
-            text = _ANSI_COLOUR.sub("", log.read().decode(errors="replace"))
-        return " | ".join([line.strip() for line in text.splitlines() if line.strip()][-lines:])
+            lines = _ANSI_COLOUR.sub("", log.read().decode(errors="replace")).splitlines()
+        return [line.strip() for line in lines if line.strip() and not _FRAME.match(line)]
+
+    def _spawn(self, log: BinaryIO) -> Future[_Process]:
+        launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid())]
+        future: Future[_Process] = Future()
+
+        def spawn() -> _Process:
+            return subprocess.Popen(
+                [*launcher, *self._command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                process_group=0,
+            )
+
+        _spawner(os.getpid()).put((future, spawn))
+        return future
+
+    def _not_ready(self, problem: str) -> NotReadyError | PortTakenError:
+        taken = any(_ADDRESS_TAKEN.search(line) for line in self._said())
+        kind = PortTakenError if taken else NotReadyError
+        return kind(f"{problem}; its log ends: {self.log_tail() or '(empty)'}")

@@ -16,6 +16,9 @@ MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 MAX_REJECT_BYTES: Final = MAX_MESSAGE_BYTES + 64 * 1024
 """A rejected record is passed on byte for byte, with the headers that say why."""
 
+_DELIVERY_TIMEOUT_MS: Final = 30_000
+"""A person waits for the answer; the default is five minutes."""
+
 LOG: Final = logging.getLogger("streams.kafka.librdkafka")
 """Where the C library's own messages go; commands for people turn it off."""
 
@@ -63,7 +66,8 @@ def transactional_producer(kafka: KafkaSettings, transactional_id: str) -> Produ
 
 def plain_producer(kafka: KafkaSettings) -> Producer:
     """Return an idempotent producer, for platforms, clearance systems and tools."""
-    return Producer({**_producing(kafka), "enable.idempotence": True, **kafka.client})
+    delivery = {"enable.idempotence": True, "delivery.timeout.ms": _DELIVERY_TIMEOUT_MS}
+    return Producer({**_producing(kafka), **delivery, **kafka.client})
 
 
 def admin_client(kafka: KafkaSettings) -> AdminClient:

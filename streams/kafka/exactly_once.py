@@ -176,7 +176,7 @@ def _retrying(function: Callable[[], Result]) -> Result:
     return Retrying(
         retry=retry_if_exception(_retriable),
         stop=stop_after_delay(_RETRY_SECONDS),
-        wait=wait_exponential_jitter(initial=0.05, max=2.0),
+        wait=wait_exponential_jitter(multiplier=0.05, jitter=0.1, max=2.0),
         reraise=True,
     )(function)
 

@@ -1,0 +1,1 @@
+"""Tests of Greenlane: unit, contract, integration, chaos."""

@@ -1,0 +1,152 @@
+"""What every broker must promise, for the worker and the learner to be exactly once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+import pytest
+from confluent_kafka import KafkaException, Message
+
+from streams.kafka.clients import transactional_consumer, transactional_producer
+from streams.kafka.exactly_once import ExactlyOnceLoop, Handler
+from streams.kafka.producing import Output
+from tests.pipeline import Pipeline
+
+WAIT = 0.3
+
+
+def copying(pipeline: Pipeline) -> Handler:
+    """Return a handler that copies manifests to the topic of cleared ones."""
+    target = pipeline.settings.topics.clear
+
+    def handler(batch: Sequence[Message]) -> list[Output]:
+        return [Output(target, message.key(), message.value()) for message in batch]
+
+    return handler
+
+
+def make_loop(pipeline: Pipeline, handler: Handler, name: str = "a") -> ExactlyOnceLoop:
+    """Return a loop over the manifests as a member of the test's group."""
+    settings = pipeline.settings
+    return ExactlyOnceLoop(
+        transactional_consumer(settings.kafka, settings.worker.group),
+        transactional_producer(settings.kafka, f"{settings.worker.group}-{name}"),
+        [settings.topics.manifests],
+        handler,
+    )
+
+
+def run_until(loop: ExactlyOnceLoop, enough: Callable[[], bool], size: int = 10) -> int:
+    """Step until enough is done, or for a hundred steps; return the number committed."""
+    done = 0
+    for _ in range(100):
+        done += loop.step(size, WAIT)
+        if enough():
+            break
+    return done
+
+
+def copied(pipeline: Pipeline, least: int) -> list[bytes | None]:
+    """Return what a reader of committed records sees."""
+    records = pipeline.read([pipeline.settings.topics.clear], least)
+    return sorted(record.value() or b"" for record in records)
+
+
+def numbered(count: int) -> list[bytes]:
+    """Return distinct values in order."""
+    return [b"%05d" % number for number in range(count)]
+
+
+def test_step_records_at_hand_commits_each_once(pipeline: Pipeline) -> None:
+    values = numbered(100)
+    pipeline.publish(pipeline.settings.topics.manifests, values)
+    with closing(make_loop(pipeline, copying(pipeline))) as loop:
+        seen: list[int] = []
+        while sum(seen) < len(values):
+            seen.append(loop.step(30, WAIT))
+    assert copied(pipeline, len(values)) == values
+    assert max(seen) <= 30
+
+
+def test_restart_after_commit_reads_nothing_again(pipeline: Pipeline) -> None:
+    pipeline.publish(pipeline.settings.topics.manifests, numbered(20))
+    done: list[int] = []
+    for _ in range(2):
+        with closing(make_loop(pipeline, copying(pipeline))) as loop:
+            done += [loop.step(50, WAIT) for _ in range(12)]
+    assert sum(done) == 20
+    assert copied(pipeline, 20) == numbered(20)
+
+
+def test_handler_failure_mid_batch_leaves_the_batch_to_the_next(pipeline: Pipeline) -> None:
+    pipeline.publish(pipeline.settings.topics.manifests, numbered(10))
+
+    def failing(_: Sequence[Message]) -> list[Output]:
+        raise ZeroDivisionError
+
+    with closing(make_loop(pipeline, failing)) as loop, pytest.raises(ZeroDivisionError):
+        run_until(loop, lambda: False)
+    done = 0
+    with closing(make_loop(pipeline, copying(pipeline))) as loop:
+        while done < 10:
+            done += loop.step(10, WAIT)
+    assert copied(pipeline, 10) == numbered(10)
+
+
+@pytest.mark.embedded_gap("aborted records are visible to read_committed")
+def test_abort_after_produce_shows_readers_nothing(pipeline: Pipeline) -> None:
+    topic = pipeline.settings.topics.clear
+    producer = transactional_producer(pipeline.settings.kafka, f"{topic}-abort")
+    producer.init_transactions(10)
+    producer.begin_transaction()
+    producer.produce(topic, b"aborted")
+    producer.flush(10)
+    producer.abort_transaction()
+    producer.begin_transaction()
+    producer.produce(topic, b"committed")
+    producer.commit_transaction()
+    assert copied(pipeline, 1) == [b"committed"]
+
+
+@pytest.mark.embedded_gap("a fenced producer can still commit")
+def test_commit_by_fenced_producer_is_refused_and_its_records_stay_hidden(
+    pipeline: Pipeline,
+) -> None:
+    topic = pipeline.settings.topics.clear
+    zombie, successor = (
+        transactional_producer(pipeline.settings.kafka, f"{topic}-fenced") for _ in range(2)
+    )
+    zombie.init_transactions(10)
+    zombie.begin_transaction()
+    zombie.produce(topic, b"zombie")
+    zombie.flush(10)
+    successor.init_transactions(10)
+    with pytest.raises(KafkaException) as refused:
+        zombie.commit_transaction(10)
+    assert refused.value.args[0].fatal()
+    successor.begin_transaction()
+    successor.produce(topic, b"successor")
+    successor.commit_transaction(10)
+    assert copied(pipeline, 1) == [b"successor"]
+
+
+def test_second_member_joins_mid_stream_each_record_once(pipeline: Pipeline) -> None:
+    values = numbered(2_000)
+    pipeline.publish(pipeline.settings.topics.manifests, values)
+    done: list[int] = []
+
+    def work(name: str) -> None:
+        with closing(make_loop(pipeline, copying(pipeline), name)) as loop:
+            for _ in range(200):
+                done.append(loop.step(40, WAIT))
+                if sum(done) >= len(values):
+                    return
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("a", "b")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert copied(pipeline, len(values)) == values

@@ -1,0 +1,127 @@
+"""A set of topics of a test's own on a running broker, our processes on it, and who counts."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, TopicPartition
+
+from streams.embedded import BrokerServer, StoreServer
+from streams.kafka.clients import admin_client
+from streams.kafka.topics import create_topics
+from streams.processes import ChildProcess
+from streams.settings import Settings, environment_of, load_settings
+
+PATIENCE_SECONDS: Final = 60.0
+_QUIET_SECONDS: Final = 1.5
+
+_numbers = itertools.count(1)
+
+_FAST: Final = {
+    "kafka.session_timeout_ms": "2000",
+    "kafka.heartbeat_interval_ms": "200",
+    "kafka.fetch_wait_max_ms": "20",
+    "policy.lottery_key": "test",
+}
+
+
+class Pipeline:
+    """Topics, groups and processes of one test."""
+
+    def __init__(
+        self, broker: BrokerServer, store: StoreServer, folder: Path, **settings: str
+    ) -> None:
+        name = f"t{os.getpid()}-{next(_numbers)}"
+        topics = ("manifests", "orders", "hold", "clear", "rejected", "outcomes", "training")
+        self.overrides = {
+            **_FAST,
+            **{f"topics.{topic}": f"{name}.{topic}" for topic in topics},
+            "topics.partitions": "2",
+            "worker.group": f"{name}-worker",
+            "learner.group": f"{name}-learner",
+            "kafka.bootstrap_servers": broker.bootstrap_servers,
+            "store.url": store.url,
+            **{key.replace("__", "."): value for key, value in settings.items()},
+        }
+        self.settings: Settings = load_settings(self.overrides)
+        self._folder = folder
+        self.children: list[ChildProcess] = []
+        create_topics(admin_client(self.settings.kafka), self.settings.topics)
+
+    def spawn(self, command: str, instance: str = "0") -> ChildProcess:
+        """Start one of our commands on this pipeline."""
+        overrides = {**self.overrides, "worker.instance": instance}
+        log = self._folder / f"{command}-{instance}.log"
+        arguments = [sys.executable, "-m", "streams.cli", command]
+        child = ChildProcess(arguments, log, environment_of(overrides))
+        child.start()
+        self.children.append(child)
+        return child
+
+    def stop(self) -> None:
+        """Stop every process that was started."""
+        for child in self.children:
+            child.stop()
+
+    def publish(self, topic: str, values: Iterable[bytes | None]) -> int:
+        """Produce values with a plain producer of the library's own; return their number."""
+        options = {"message.max.bytes": 20_000_000, "queue.buffering.max.messages": 1_000_000}
+        producer = Producer({"bootstrap.servers": self.bootstrap, **options})
+        count = 0
+        for value in values:
+            producer.produce(topic, value, str(count))
+            producer.poll(0)
+            count += 1
+        if producer.flush(PATIENCE_SECONDS):
+            raise TimeoutError(f"{topic}: records were not acknowledged")
+        return count
+
+    @property
+    def bootstrap(self) -> str:
+        """Where the broker is."""
+        return self.settings.kafka.bootstrap_servers
+
+    def read(
+        self, topics: Sequence[str], least: int, isolation: str = "read_committed"
+    ) -> list[Message]:
+        """Return all records of `topics`: at least `least`, and then until nothing more comes.
+
+        It uses nothing of ours: a plain consumer that is assigned every partition.
+        """
+        options = {"group.id": "outsider", "isolation.level": isolation}
+        with closing(Consumer({"bootstrap.servers": self.bootstrap, **options})) as consumer:
+            consumer.assign(
+                [
+                    TopicPartition(topic, partition, OFFSET_BEGINNING)
+                    for topic in topics
+                    for partition in consumer.list_topics(topic, 10).topics[topic].partitions
+                ]
+            )
+            return _until_quiet(consumer, least)
+
+    @property
+    def decided(self) -> list[str]:
+        """Names of the topics that hold the answer to a manifest."""
+        topics = self.settings.topics
+        return [topics.hold, topics.clear, topics.rejected]
+
+
+def _until_quiet(consumer: Consumer, least: int) -> list[Message]:
+    records: list[Message] = []
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    last = time.monotonic()
+    while len(records) < least or time.monotonic() - last < _QUIET_SECONDS:
+        if time.monotonic() > deadline:
+            return records
+        batch = [record for record in consumer.consume(5_000, 0.2) if record.error() is None]
+        if batch:
+            last = time.monotonic()
+            records += batch
+    return records

@@ -1,0 +1,1 @@
+"""Specification of single modules: no broker, no store, milliseconds."""
