@@ -18,6 +18,7 @@ from streams.kafka.clients import admin_client
 from streams.kafka.topics import create_topics
 from streams.processes import ChildProcess
 from streams.settings import Settings, environment_of, load_settings
+from streams.store import connect
 
 PATIENCE_SECONDS: Final = 60.0
 _QUIET_SECONDS: Final = 1.5
@@ -70,9 +71,13 @@ class Pipeline:
         for child in self.children:
             child.stop()
 
+    def store_clear(self) -> None:
+        """Empty the store: models and waiting holds of earlier tests are none of this one's."""
+        connect(self.settings.store).flushdb()
+
     def publish(self, topic: str, values: Iterable[bytes | None]) -> int:
         """Produce values with a plain producer of the library's own; return their number."""
-        options = {"message.max.bytes": 20_000_000, "queue.buffering.max.messages": 1_000_000}
+        options = {"message.max.bytes": 20_000_000, "enable.idempotence": True}
         producer = Producer({"bootstrap.servers": self.bootstrap, **options})
         count = 0
         for value in values:

@@ -1,0 +1,30 @@
+"""Pipelines on real servers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline import Pipeline
+from tests.servers.kafka import ApacheKafka
+from tests.servers.redis_server import RedisServer
+
+PipelineMaker = Callable[..., Pipeline]
+
+
+@pytest.fixture
+def kafka_pipeline(
+    apache_kafka: ApacheKafka, redis_server: RedisServer, tmp_path: Path
+) -> Iterator[PipelineMaker]:
+    """Return a function that makes a pipeline on Apache Kafka and Redis."""
+    made: list[Pipeline] = []
+
+    def make(**settings: str) -> Pipeline:
+        made.append(Pipeline(apache_kafka, redis_server, tmp_path, **settings))
+        return made[-1]
+
+    yield make
+    for pipeline in made:
+        pipeline.stop()
