@@ -32,6 +32,7 @@ class Learner:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._trainer = build_trainer(settings)
         store = connect(settings.store)
         learner, topics = settings.learner, settings.topics
         room = WaitingRoom(store, int(learner.outcome_wait_days * _DAY_SECONDS))
@@ -43,7 +44,6 @@ class Learner:
             handler,
             handler.committed,
         )
-        self._trainer = build_trainer(settings)
 
     def run(self, stop: StopSignal) -> None:
         """Join and train until `stop` is set, then publish a last snapshot."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from streams.screen.run import SCREEN_SETTINGS, Screening
 from streams.screen.summary import ScreenSummary
 from streams.session import EmbeddedSession
 from streams.sources.adapters import adapter_named
+from streams.sources.files import open_bytes
 
 _SHOWN_REASONS: Final = 3
 _ADAPTED_SETTINGS: Final = {
@@ -31,22 +33,28 @@ def screen_file(
     explore_share: float | None,
 ) -> None:
     """Screen `file`, write the decisions to `out`, and print what became of the records."""
-    overrides = dict(SCREEN_SETTINGS)
-    if adapter is None:
-        chunks = file_chunks(file, outcomes)
-    else:
-        overrides |= {**_ADAPTED_SETTINGS, "model.spec": adapter_named(adapter).spec}
-        chunks = adapted_chunks(file, adapter)
-    for name, share in (("policy.hold_share", hold_share), ("policy.explore_share", explore_share)):
-        if share is not None:
-            overrides[name] = str(share)
+    overrides = screen_settings(adapter, hold_share, explore_share)
+    open_bytes(file).close()  # a wrong name is told before anything is started
+    chunks = adapted_chunks(file, adapter) if adapter else file_chunks(file, outcomes)
     with out.open("wb") as sink, EmbeddedSession(overrides) as session:
         session.spawn("worker")
         session.spawn("learner")
-        screening = Screening(session, sink)
-        screening.run(chunks)
-        screening.close()
+        with closing(Screening(session, sink)) as screening:
+            screening.run(chunks)
     _print(screening.summary, out)
+
+
+def screen_settings(
+    adapter: str | None, hold_share: float | None, explore_share: float | None
+) -> dict[str, str]:
+    """Return the settings of a session that screens a file."""
+    overrides = dict(SCREEN_SETTINGS)
+    if adapter is not None:
+        overrides |= {**_ADAPTED_SETTINGS, "model.spec": adapter_named(adapter).spec}
+    for name, share in (("policy.hold_share", hold_share), ("policy.explore_share", explore_share)):
+        if share is not None:
+            overrides[name] = str(share)
+    return overrides
 
 
 def _print(summary: ScreenSummary, out: Path) -> None:
