@@ -27,8 +27,12 @@ Record = TypeVar("Record", bound=Versioned)
 MAX_RECORD_BYTES: Final = 1_048_576
 """A larger record is rejected: 99 items with every field at its bound stay below 300 kB."""
 
-_MSGSPEC_ERROR = re.compile(r"^(?P<what>.*) - at `(?P<path>\$.*)`$", re.DOTALL)
-_STEP = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")
+# msgspec does not name the key of a mapping: `$.attributes[...]`, or `key` in `$.attributes`.
+_MSGSPEC_ERROR = re.compile(
+    r"^(?P<what>.*) - at (?P<in_key>`key` in )?`(?P<path>\$.*)`$", re.DOTALL
+)
+_ANY_KEY = "[key]"
+_STEP = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]|(?P<any>\[(?:\.\.\.|key)\])")
 _MAX_SHOWN = 48
 
 
@@ -70,7 +74,7 @@ class Codec(Generic[Record]):
 
     def _wrong_version(self, got: object) -> RecordError:
         return RecordError(
-            f"Expected schema_version {self._version}, got {got!r}", "$.schema_version"
+            f"Expected schema_version {self._version}, got {_short(repr(got))}", "$.schema_version"
         )
 
     def _explain(self, raw: bytes, error: Exception) -> RecordError:
@@ -83,26 +87,40 @@ class Codec(Generic[Record]):
         version = generic.get("schema_version") if isinstance(generic, dict) else None
         if isinstance(version, int) and version != self._version:
             return self._wrong_version(version)
-        match = _MSGSPEC_ERROR.match(str(error))
-        what, path = (match["what"], match["path"]) if match else (str(error), "$")
+        what, path = _parted(str(error))
         what = _reworded(what)
-        if ", got" not in what and what.startswith("Expected"):
-            what += f", got {_shown(_at(generic, path))}"
+        if ", got" not in what:
+            what += f", got {_got(generic, path)}"
         return RecordError(what, path)
 
 
+def _parted(text: str) -> tuple[str, str]:
+    """Return what `msgspec` says, and the path where."""
+    match = _MSGSPEC_ERROR.match(text)
+    if match is None:
+        return text, "$"
+    return match["what"], match["path"] + (_ANY_KEY if match["in_key"] else "")
+
+
 _WORDINGS = (
-    (re.compile(r"^Object missing required field `(.*)`$"), r"Expected field `\1`, got none"),
+    (re.compile(r"^Object missing required field `(.*)`$"), "Expected field `{}`, got none"),
     (re.compile(r"^Number out of range$"), "Expected a finite number, got one out of range"),
-    (re.compile(r"^Invalid enum value (.*)$"), r"Expected one of the values allowed, got \1"),
+    (re.compile(r"^Integer value out of range$"), "Expected an integer, got one out of range"),
+    (re.compile(r"^Invalid enum value (.*)$"), "Expected one of the values allowed, got {}"),
+    (re.compile(r"^Invalid RFC3339 encoded datetime$"), "Expected an RFC 3339 datetime"),
 )
 
 
 def _reworded(what: str) -> str:
     """Return a message of `msgspec` in the form expected, got."""
     for pattern, wording in _WORDINGS:
-        what = pattern.sub(wording, what)
-    return what
+        if match := pattern.match(what):
+            return wording.format(*map(_short, match.groups()))
+    return what if what.startswith("Expected") else f"Expected a valid value ({_short(what)})"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
 
 
 def _generic(raw: bytes) -> Any:
@@ -113,21 +131,23 @@ def _generic(raw: bytes) -> Any:
         return None
 
 
-def _at(value: Any, path: str) -> Any:
-    """Return what stands in `value` at a path as `msgspec` writes it, e.g. `$.items[2].value`."""
+def _got(value: Any, path: str) -> str:
+    """Return what stands in `value` at a path: the size of text or a collection, never itself."""
     for step in _STEP.finditer(path):
+        # A key that comes twice may hold one thing where msgspec fails and another in `value`.
         try:
-            value = value[step["key"] or int(step["index"])]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
+            value = _inner(value, step)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            return "another"
+    return f"length {len(value)}" if isinstance(value, (str, list, dict)) else _short(repr(value))
 
 
-def _shown(value: Any) -> str:
-    """Return a short form of a wrong value: its size where it is text or a collection."""
-    if isinstance(value, (str, list, dict)):
-        return f"length {len(value)}"
-    return repr(value)[:_MAX_SHOWN]
+def _inner(value: Any, step: re.Match[str]) -> Any:
+    """Return what one step of a path leads to; where it names no key, the longest text there."""
+    if step["any"] is None:
+        return value[step["key"] or int(step["index"])]
+    texts = value if step["any"] == _ANY_KEY else value.values()
+    return max((text for text in texts if isinstance(text, str)), key=len)
 
 
 decode_manifest = Codec(Manifest, manifest.SCHEMA_VERSION).decode

@@ -51,6 +51,7 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     action: Action
     arm: Arm
     probability: Annotated[Probability, Meta(description="Estimated chance of a violation.")]
+    score: Annotated[float, Meta(description="The model's score, in logits; what was ranked.")]
     propensity: Probability
     threshold: Annotated[float, Meta(description="Score threshold in force, in logits.")]
     reasons: tuple[Reason, ...]
@@ -71,7 +72,8 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
 
 EXAMPLE = b"""{
  "schema_version": 1, "decision_id": "parcels.manifests:3:1042", "item_id": "RR473124829CN",
- "action": "hold", "arm": "risk", "probability": 0.83, "propensity": 1.0, "threshold": 1.1,
+ "action": "hold", "arm": "risk", "probability": 0.83, "score": 1.7, "propensity": 1.0,
+ "threshold": 1.1,
  "reasons": [{"code": "seller+hs4", "text": "seller seller-7 in heading 6109",
   "source": "model", "contribution": 1.9}],
  "destination_country": "DE", "office_of_entry": "DE003302", "model_version": 5120,

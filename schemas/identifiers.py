@@ -9,9 +9,10 @@ import pycountry
 from stdnum.eu import oss
 from stdnum.exceptions import ValidationError
 
-_S10 = re.compile(r"^[A-Z]{2}(?P<serial>\d{8})(?P<check>\d)(?P<country>[A-Z]{2})$")
-_EORI = re.compile(r"^(?P<country>[A-Z]{2})[A-Z0-9]{1,15}$")
-_HS = re.compile(r"^(?P<chapter>\d{2})\d{4}(\d{2}){0,2}$")
+# Used with fullmatch: `$` would let a final line break pass.
+_S10 = re.compile(r"[A-Z]{2}(?P<serial>\d{8})(?P<check>\d)(?P<country>[A-Z]{2})", re.ASCII)
+_EORI = re.compile(r"(?P<country>[A-Z]{2})[A-Z0-9]{1,15}", re.ASCII)
+_HS = re.compile(r"(?P<chapter>\d{2})\d{4}(\d{2}){0,2}", re.ASCII)
 _MEMO = 65_536
 _LAST_CHAPTER = 97
 _RESERVED_CHAPTER = 77
@@ -46,7 +47,7 @@ def is_s10(item_id: str) -> bool:
     >>> is_s10("RR473124829CN"), is_s10("RR473124820CN"), is_s10("RR473124829XX")
     (True, False, False)
     """
-    match = _S10.match(item_id)
+    match = _S10.fullmatch(item_id)
     return (
         match is not None
         and is_country(match["country"])
@@ -90,7 +91,7 @@ def is_hs(code: str) -> bool:
     >>> is_hs("610910"), is_hs("6109"), is_hs("770000"), is_hs("990000")
     (True, False, False, False)
     """
-    match = _HS.match(code)
+    match = _HS.fullmatch(code)
     if match is None:
         return False
     chapter = int(match["chapter"])
@@ -107,7 +108,8 @@ def is_ioss(number: str) -> bool:
     (True, False, False)
     """
     try:
-        return str(oss.validate(number)).startswith("IM")
+        # The library drops spaces and turns other scripts' digits into ours; a code has neither.
+        return oss.validate(number) == number and number.startswith("IM")
     except ValidationError:
         return False
 
@@ -119,5 +121,5 @@ def is_eori(number: str) -> bool:
     >>> is_eori("DE1234567"), is_eori("DE"), is_eori("QQ123")
     (True, False, False)
     """
-    match = _EORI.match(number)
+    match = _EORI.fullmatch(number)
     return match is not None and is_country(match["country"])

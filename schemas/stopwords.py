@@ -13,6 +13,8 @@ STOP_WORDS = frozenset(
     component|components|consolidated|courier goods|daily necessities|decorations|docs|documents|
     drugs|electronics|equipment|food|footwear|freight all kinds|garments|general cargo|gift|gifts|
     goods|items|merchandise|parts|products|sample|samples|stuff|toys|various
-    """.replace("\n", "").replace("    ", "").split("|")
+    """.replace("\n", "")
+    .replace("    ", "")
+    .split("|")
 )
 """Alone, each makes a description unacceptable; inside a longer one it only draws attention."""

@@ -8,7 +8,7 @@ is answered by `scorers.quality`, as a signal.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -35,10 +35,20 @@ HsCode = Annotated[
     Meta(max_length=12, description="Harmonized System code, 6 digits, or up to 10 national ones."),
 ]
 
-Amount = Annotated[float, Meta(ge=0, description="Money, in the record's currency.")]
-Kilograms = Annotated[float, Meta(ge=0, description="Mass in kilograms.")]
-GrossKilograms = Annotated[float, Meta(gt=0, description="Gross mass in kilograms.")]
-Quantity = Annotated[int, Meta(ge=1, description="Number of units.")]
+MAX_MEASURE: Final = 1e15
+"""Far above any parcel (in every currency), and so low that no sum leaves the floats."""
+
+MAX_QUANTITY: Final = 10_000_000
+"""Units in one line of a declaration; JSON's integers have no bound of their own."""
+
+Amount = Annotated[
+    float, Meta(ge=0, le=MAX_MEASURE, description="Money, in the record's currency.")
+]
+Kilograms = Annotated[float, Meta(ge=0, le=MAX_MEASURE, description="Mass in kilograms.")]
+GrossKilograms = Annotated[
+    float, Meta(gt=0, le=MAX_MEASURE, description="Gross mass in kilograms.")
+]
+Quantity = Annotated[int, Meta(ge=1, le=MAX_QUANTITY, description="Number of units.")]
 Probability = Annotated[float, Meta(ge=0, le=1)]
 
 Instant = Annotated[

@@ -31,7 +31,10 @@ class Lottery:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        # BLAKE2b takes keys of up to 64 bytes; a longer one is hashed first, as HMAC does.
+        self._key = (
+            key if len(key) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(key).digest()
+        )
         self._block = lru_cache(maxsize=4096)(self._draw_block)
 
     def draws(self, coordinates: Sequence[Coordinates]) -> Floats:

@@ -77,8 +77,18 @@ class SharePolicy:
         threshold = self._threshold(ranked)
         explored = draws < self.budget.explore
         above = ranked > threshold
-        propensity = np.where(above, 1.0, self.budget.explore)
+        propensity = self._propensity(scores, threshold)
         return Selection(explored, above & ~explored, propensity, threshold)
+
+    def _propensity(self, scores: Floats, threshold: float) -> Floats:
+        """Return the chance of being held, over all numbers that the lottery could have drawn.
+
+        A parcel is held if its number is below the exploration share, or high enough to lift its
+        score over the threshold. Only among scores that tie with it does the number decide.
+        """
+        explore = self.budget.explore
+        least = np.clip((threshold - scores) / _TIE_BREAK, explore, 1.0)
+        return 1.0 - (least - explore)
 
     def _threshold(self, ranked: Floats) -> float:
         self._recent.append(ranked)

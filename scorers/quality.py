@@ -16,7 +16,7 @@ import numpy.typing as npt
 from schemas.identifiers import is_country, is_currency, is_eori, is_hs, is_ioss, is_s10
 from schemas.stopwords import STOP_WORDS
 from scorers.features.derived import item_sum
-from scorers.features.text import words
+from scorers.features.text import all_words
 
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
@@ -29,6 +29,7 @@ _THRESHOLD_EUR = 150.0
 _NEAR_THRESHOLD = 0.93
 _BATTERY_WORDS = frozenset({"battery", "batteries", "lithium", "powerbank", "accumulator"})
 _BATTERY_HEADINGS = ("8506", "8507")
+_STOP_PHRASES = tuple(f" {phrase} " for phrase in STOP_WORDS if " " in phrase)
 
 
 class _Text(NamedTuple):
@@ -39,11 +40,13 @@ class _Text(NamedTuple):
 
 @lru_cache(maxsize=100_000)
 def _text(description: str) -> _Text:
-    found = words(description)
-    joined = " ".join(found)
+    # All words: an odd one counts wherever a description of up to 512 characters has it.
+    found = all_words(description)
+    distinct = " ".join(dict.fromkeys(found))
+    spaced = f" {' '.join(found)} "
     return _Text(
-        vague=len(joined) < 3 or joined in STOP_WORDS,
-        stop_word=any(word in STOP_WORDS for word in found),
+        vague=len(distinct) < 3 or distinct in STOP_WORDS,
+        stop_word=not STOP_WORDS.isdisjoint(found) or any(p in spaced for p in _STOP_PHRASES),
         battery=not _BATTERY_WORDS.isdisjoint(found),
     )
 

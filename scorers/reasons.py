@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from schemas.decision import MAX_REASONS, Reason
-from schemas.types import ReasonSource
+from scorers.features.batch import Contribution
 from scorers.features.rows import Row
 from scorers.features.spec import Category, FeatureSpec, Field, Number, Signal, Words
+from scorers.model.evidence import Evidence
 
 MIN_CONTRIBUTION: Final = 0.05
 """Logits: a feature that adds less says nothing to an officer."""
 
 RANDOM = Reason("RANDOM", "selected at random, whatever its score", "policy")
+_NOVEL_TEXT: Final = "a combination that is seldom seen"
 TOP_SHARE = Reason("TOP-SHARE", "among the highest scores of the recent stream", "policy")
 
 _MAX_TEXT: Final = 256
@@ -23,36 +26,65 @@ _MAX_VALUES: Final = 3
 class Reasons:
     """Puts the contributions to a score into words, the weightiest first.
 
-    A signal's starter rule and what the model learnt of that signal make one reason together.
+    Features of one group make one reason, worded by the strongest of them. A signal is a reason
+    of its own, together with its starter rules.
     """
 
     def __init__(self, spec: FeatureSpec) -> None:
         self._fields = {field.name: field for field in spec.fields}
-        self._rules = {rule.signal: rule for rule in spec.rules}
+        self._groups = {cross.name: cross.group for cross in spec.features}
+        # A signal's reason bears the name of its weightiest rule and the logits of them all.
+        weightiest_last = sorted(spec.rules, key=lambda rule: rule.logit)
+        self._rules = {rule.signal: rule for rule in weightiest_last}
+        self._priors: dict[str, float] = defaultdict(float)
+        for rule in spec.rules:
+            self._priors[rule.signal] += rule.logit
 
-    def explain(self, contributions: Mapping[str, float], row: Row) -> tuple[Reason, ...]:
-        """Return up to `MAX_REASONS` reasons from the contributions and the readable features."""
-        totals = dict(contributions)
+    def explain(
+        self, parts: Sequence[Contribution], row: Row, novelty: float, evidence: Evidence
+    ) -> tuple[Reason, ...]:
+        """Return up to `MAX_REASONS` reasons of a held parcel.
+
+        `parts` are all contributions to its score, `row` its readable features, `novelty` what
+        that added, `evidence` what inspections found before.
+        """
+        found = [*self._of_signals(parts, row), *self._of_groups(parts, row, evidence)]
+        if novelty >= MIN_CONTRIBUTION:
+            found.append(Reason("NOVELTY", _NOVEL_TEXT, "model", round(novelty, 4)))
+        found.sort(key=lambda reason: -reason.contribution)
+        return tuple(found[:MAX_REASONS])
+
+    def _of_signals(self, parts: Sequence[Contribution], row: Row) -> Iterator[Reason]:
+        learnt = {part.name: part.value for part in parts}
         for signal in row["signals"]:
-            if signal in self._rules:
-                totals[signal] = totals.get(signal, 0.0) + self._rules[signal].logit
-        ranked = sorted(totals.items(), key=lambda entry: -entry[1])
-        weighty = [(name, value) for name, value in ranked if value >= MIN_CONTRIBUTION]
-        reasons = (self._reason(name, value, row) for name, value in weighty)
-        return tuple(reason for reason in reasons if reason is not None)[:MAX_REASONS]
+            total = learnt.get(signal, 0.0) + self._priors.get(signal, 0.0)
+            if total >= MIN_CONTRIBUTION:
+                rule = self._rules.get(signal)
+                code = rule.code if rule else signal.upper().replace("_", "-")
+                text = rule.text if rule else self._fields[signal].label
+                yield Reason(code, text, "rule" if rule else "quality", round(total, 4))
 
-    def _reason(self, name: str, contribution: float, row: Row) -> Reason | None:
-        """Return the reason for one feature, or None where it has nothing to show."""
-        fields = [self._fields[part] for part in name.split("+") if part in self._fields]
-        texts = [_text(field, row) for field in fields]
-        if not texts or None in texts:
-            return None
-        text = ", ".join(filter(None, texts))[:_MAX_TEXT]
-        rule = self._rules.get(name)
-        source: ReasonSource = "quality" if isinstance(fields[0], Signal) else "model"
-        if rule is not None:
-            return Reason(rule.code, rule.text, "rule", round(contribution, 4))
-        return Reason(name, text, source, round(contribution, 4))
+    def _of_groups(
+        self, parts: Sequence[Contribution], row: Row, evidence: Evidence
+    ) -> Iterator[Reason]:
+        grouped: dict[str, list[Contribution]] = defaultdict(list)
+        for part in parts:
+            if part.name in self._groups and not isinstance(self._fields.get(part.name), Signal):
+                grouped[self._groups[part.name]].append(part)
+        for group, members in grouped.items():
+            total = sum(part.value for part in members)
+            if total >= MIN_CONTRIBUTION:
+                strongest = max(members, key=lambda part: part.value)
+                text = self._words(strongest, row, evidence)
+                yield Reason(group, text[:_MAX_TEXT], "model", round(total, 4))
+
+    def _words(self, part: Contribution, row: Row, evidence: Evidence) -> str:
+        fields = [self._fields[name] for name in part.name.split("+")]
+        text = ", ".join(filter(None, (_text(field, row) for field in fields)))
+        violations, inspected = evidence.of(part.slot)
+        if violations == 0:
+            return text
+        return f"{text}: {violations} of {inspected} inspected were violations"
 
 
 def _text(field: Field, row: Row) -> str | None:
@@ -60,22 +92,17 @@ def _text(field: Field, row: Row) -> str | None:
     if isinstance(field, Signal):
         return field.label if field.name in row["signals"] else None
     value = row.get(field.source)
+    values = value if isinstance(value, list) else [value]
+    shown = dict.fromkeys(_shown(field, value) for value in values)
+    return f"{field.label} {' / '.join(list(shown)[:_MAX_VALUES])}"
+
+
+def _shown(field: Category | Number | Words, value: Any) -> str:
+    """Return one value of `field` in words."""
     if isinstance(field, Number):
-        return f"{field.label} {_number(value)} {field.unit}".rstrip()
-    if isinstance(value, list):
-        value = _joined(value, field)
-    elif isinstance(field, Category) and field.prefix:
-        value = str(value)[: field.prefix]
-    return f"{field.label} {value or 'not given'}"
-
-
-def _number(value: float | None) -> str:
-    return "missing" if value is None else f"{value:.4g}"
-
-
-def _joined(values: list[Any], field: Field) -> str:
-    """Return the first distinct values of an item field."""
-    prefix = field.prefix if isinstance(field, Category) and field.prefix else None
-    quoted = isinstance(field, Words)
-    shown = list(dict.fromkeys(str(value)[:prefix] for value in values))[:_MAX_VALUES]
-    return " / ".join(f'"{value}"' if quoted else value for value in shown)
+        return "missing" if value is None else f"{value:.4g} {field.unit}".rstrip()
+    if not value:
+        return "not given"
+    if isinstance(field, Words):
+        return f'"{value}"'
+    return str(value)[: field.prefix or None]

@@ -16,7 +16,8 @@ from scorers.features.extractor import Extractor
 from scorers.features.rows import Row, rows_of
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates, Lottery
-from scorers.model.ftrl import HashedFTRL, probabilities
+from scorers.model.model import ScoringModel
+from scorers.novelty import Novelty
 from scorers.policy import Selection, SharePolicy
 from scorers.reasons import RANDOM, TOP_SHARE, Reasons
 
@@ -26,6 +27,8 @@ class _Scored:
     """A batch on its way to decisions."""
 
     batch: FeatureBatch
+    scores: Floats
+    novelty: Floats
     probability: Floats
     selection: Selection
 
@@ -38,7 +41,8 @@ class Screener:
         self._policy = policy
         self._lottery = lottery
         self._reasons = Reasons(extractor.spec)
-        self.model = HashedFTRL(extractor.bits)
+        self._novelty = Novelty(extractor.spec)
+        self.model = ScoringModel(extractor.bits)
 
     def screen(
         self, manifests: Sequence[Manifest], coordinates: Sequence[Coordinates]
@@ -49,8 +53,11 @@ class Screener:
         table = ManifestTable(manifests)
         batch = self._extractor.extract(table)
         logits = self.model.logits(batch)
-        selection = self._policy.select(logits, self._lottery.draws(coordinates))
-        scored = _Scored(batch, probabilities(logits), selection)
+        novelty = self._novelty.scores(table, self._extractor, self.model.labels)
+        scores = logits + novelty
+        selection = self._policy.select(scores, self._lottery.draws(coordinates))
+        chances = self.model.probabilities(logits)
+        scored = _Scored(batch, scores, novelty, chances, selection)
         held = np.flatnonzero(selection.explored | selection.risky).tolist()
         rows = dict(zip(held, rows_of(table, self._extractor.spec, held), strict=True))
         return self._decisions(manifests, coordinates, scored, rows)
@@ -64,6 +71,7 @@ class Screener:
     ) -> list[Decision]:
         explored = scored.selection.explored.tolist()
         chances = scored.probability.tolist()
+        scores = scored.scores.tolist()
         propensities = scored.selection.propensity.tolist()
         spec = self._extractor.spec
         versions = (self.model.labels, self._policy.budget.version, spec.rules_version)
@@ -79,6 +87,7 @@ class Screener:
                     "clear" if row is None else "hold",
                     _arm(row, explored[index]),
                     chances[index],
+                    scores[index],
                     propensities[index],
                     scored.selection.threshold,
                     () if row is None else self._why(scored, index, row),
@@ -92,8 +101,9 @@ class Screener:
         return decisions
 
     def _why(self, scored: _Scored, index: int, row: Row) -> tuple[Reason, ...]:
-        contributions = scored.batch.contributions(self.model.weights, index)
-        reasons = self._reasons.explain(contributions, row)
+        parts = scored.batch.contributions(self.model.weights, index)
+        novelty = float(scored.novelty[index])
+        reasons = self._reasons.explain(parts, row, novelty, self.model.evidence)
         if scored.selection.explored[index]:
             return (RANDOM, *reasons)[: decision.MAX_REASONS]
         return reasons or (TOP_SHARE,)

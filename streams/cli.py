@@ -20,6 +20,7 @@ app.add_typer(topics_app, name="topics")
 _FAILED: Final = 1
 
 RecordName = Literal["manifest", "decision", "outcome", "order", "example"]
+ProtocolName = Literal["frozen", "prequential", "closed-loop"]
 TopicName = Literal["manifests", "orders", "outcomes"]
 
 AdapterOption = Annotated[
@@ -88,6 +89,31 @@ def screen(
     from streams.screen.command import screen_file
 
     screen_file(file, out, adapter, outcomes, hold_share, explore_share)
+
+
+@app.command()
+def evaluate(
+    adapter: Annotated[str, typer.Option(help="How to read the files.")],
+    protocol: Annotated[ProtocolName, typer.Option()] = "frozen",
+    train: Annotated[list[Path] | None, typer.Option(help="May be given again.")] = None,
+    test: Annotated[list[Path] | None, typer.Option(help="May be given again.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files of a closed loop; others take --test.")
+    ] = None,
+    budget: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share inspected a day.")] = 0.1,
+    explore: Annotated[float, typer.Option(min=0.0, max=1.0, help="Of it at random.")] = 0.01,
+    warmup_days: Annotated[int, typer.Option(min=1, help="Days with every label.")] = 31,
+    seed: int = 1,
+    report: Annotated[Path | None, typer.Option(help="Write a page with plots.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure the scorer on recorded cases, without Kafka."""
+    from scorers.evaluation.closed_loop import LoopPlan
+    from streams.evaluate import EvaluationPlan, print_result
+
+    loop = LoopPlan(budget, explore, warmup_days, seed)
+    cases = [*(test or []), *(files or [])]
+    print_result(EvaluationPlan(adapter, protocol, train or [], cases, loop), report, json)
 
 
 @app.command()

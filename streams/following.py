@@ -6,7 +6,7 @@ import logging
 
 from redis.exceptions import RedisError
 
-from scorers.model.ftrl import HashedFTRL
+from scorers.model.model import ScoringModel
 from scorers.model.snapshot import SnapshotError
 from streams import metrics
 from streams.clock import MonotonicClock
@@ -31,7 +31,7 @@ class ModelFollower:
         self._next_look = now()
         self._pointer: Pointer | None = None
 
-    def newer(self) -> HashedFTRL | None:
+    def newer(self) -> ScoringModel | None:
         """Return a newer model, or None if there is none or it is not time to look."""
         if self._now() < self._next_look:
             return None
@@ -45,13 +45,13 @@ class ModelFollower:
         metrics.STORE_UP.set(1)
         return model
 
-    def _load_if_changed(self) -> HashedFTRL | None:
+    def _load_if_changed(self) -> ScoringModel | None:
         pointer = self._snapshots.pointer()
         if pointer is None or pointer == self._pointer:
             return None
         self._pointer = pointer
         try:
-            model = self._snapshots.load(pointer)
+            model = self._snapshots.load_for_scoring(pointer)
         except SnapshotError as error:
             log.error("snapshot refused, the model in use stays: %s", error)  # noqa: TRY400
             return None

@@ -8,8 +8,13 @@ from typing import Final
 import msgspec
 from redis import Redis
 
-from scorers.model.ftrl import HashedFTRL
-from scorers.model.snapshot import SnapshotError, dump_snapshot, load_snapshot
+from scorers.model.model import Model, ScoringModel
+from scorers.model.snapshot import (
+    SnapshotError,
+    dump_snapshot,
+    load_for_scoring,
+    load_snapshot,
+)
 from streams.store import PREFIX
 
 _KEPT_SECONDS: Final = 3600
@@ -34,7 +39,7 @@ class SnapshotStore:
         self._champion = f"{PREFIX}:model:{spec_version}:champion"
         self._in_use = f"{PREFIX}:model:{spec_version}:in-use"
 
-    def publish(self, model: HashedFTRL, next_offset: int) -> Pointer:
+    def publish(self, model: Model, next_offset: int) -> Pointer:
         """Store a snapshot and make it the one in force: first the data, then the pointer."""
         data = dump_snapshot(model, self._spec_version, next_offset)
         digest = hashlib.sha256(data).hexdigest()
@@ -61,12 +66,18 @@ class SnapshotStore:
         raw = self._store.get(self._champion)
         return None if raw is None else msgspec.json.decode(raw, type=Pointer)
 
-    def load(self, pointer: Pointer) -> HashedFTRL:
+    def load(self, pointer: Pointer) -> Model:
         """Return the model that `pointer` names; raise `SnapshotError` if it is not intact."""
+        return load_snapshot(self._intact(pointer), self._spec_version)[0]
+
+    def load_for_scoring(self, pointer: Pointer) -> ScoringModel:
+        """Return what a worker needs of it; raise `SnapshotError` if it is not intact."""
+        return load_for_scoring(self._intact(pointer), self._spec_version)
+
+    def _intact(self, pointer: Pointer) -> bytes:
         data = self._store.get(pointer.key)
         if not isinstance(data, bytes):
             raise SnapshotError(f"Expected a snapshot at {pointer.key}, got none")
         if hashlib.sha256(data).hexdigest() != pointer.sha256:
             raise SnapshotError(f"Expected the published bytes at {pointer.key}, got others")
-        model, _ = load_snapshot(data, self._spec_version)
-        return model
+        return data

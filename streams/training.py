@@ -12,7 +12,8 @@ from schemas.codec import RecordError, decode_example
 from schemas.example import LabelledExample
 from scorers.features.extractor import Extractor
 from scorers.features.rows import RowTable
-from scorers.model.ftrl import FTRLSettings, HashedFTRL
+from scorers.model.ftrl import FTRLSettings
+from scorers.model.model import Model
 from scorers.model.snapshot import SnapshotError
 from streams import metrics
 from streams.clock import MonotonicClock
@@ -31,7 +32,7 @@ class Fold:
     The log says where a mini-batch ends, so how its records arrive makes no difference.
     """
 
-    def __init__(self, extractor: Extractor, model: HashedFTRL) -> None:
+    def __init__(self, extractor: Extractor, model: Model) -> None:
         self._extractor = extractor
         self.model = model
         self._open: list[LabelledExample] = []
@@ -43,7 +44,8 @@ class Fold:
             return False
         rows = RowTable([taken.features for taken in self._open], self._extractor.spec)
         labels = np.array([taken.label for taken in self._open], dtype=np.float64)
-        self.model.learn(self._extractor.extract(rows), labels)
+        propensities = np.array([taken.propensity for taken in self._open])
+        self.model.learn(self._extractor.extract(rows), labels, propensities)
         self._open.clear()
         return True
 
@@ -73,7 +75,7 @@ class Trainer:
         consumer.assign([TopicPartition(topic, _PARTITION, start)])
 
     @property
-    def model(self) -> HashedFTRL:
+    def model(self) -> Model:
         """The model as learnt so far."""
         return self._fold.model
 
@@ -112,18 +114,18 @@ class Trainer:
         if self._fold.add(example):
             self._next_offset = offset + 1
 
-    def _resume(self, bits: int, settings: FTRLSettings) -> tuple[HashedFTRL, int]:
+    def _resume(self, bits: int, settings: FTRLSettings) -> tuple[Model, int]:
         """Return the model to go on with and the offset to go on from."""
         pointer = self._snapshots.pointer()
         if pointer is None:
-            return HashedFTRL(bits, settings), 0
+            return Model(bits, settings), 0
         try:
             model = self._snapshots.load(pointer)
         except SnapshotError as error:
             log.warning("%s; the model is rebuilt from the training log", error)
-            return HashedFTRL(bits, settings), 0
-        if (model.bits, model.settings) != (bits, settings):
+            return Model(bits, settings), 0
+        if (model.ftrl.bits, model.ftrl.settings) != (bits, settings):
             log.warning("model settings changed; the model is rebuilt from the training log")
-            return HashedFTRL(bits, settings), 0
+            return Model(bits, settings), 0
         log.info("resuming at offset %d with %d labels", pointer.next_offset, model.labels)
         return model, pointer.next_offset

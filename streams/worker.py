@@ -15,7 +15,7 @@ from schemas.decision import Decision
 from schemas.manifest import Manifest
 from scorers.features.extractor import Extractor
 from scorers.lottery import Coordinates, Lottery
-from scorers.model.ftrl import HashedFTRL
+from scorers.model.model import ScoringModel
 from scorers.policy import ShareBudget, SharePolicy
 from scorers.screening import Screener
 from scorers.specs import spec_named
@@ -49,7 +49,7 @@ class ScreeningHandler:
         self.decided: Counter[tuple[str, str]] = Counter()
         self.rejected = 0
 
-    def use(self, model: HashedFTRL) -> None:
+    def use(self, model: ScoringModel) -> None:
         """Score with `model` from the next batch on."""
         self._screener.model = model
         metrics.MODEL_LABELS.set(model.labels)

@@ -57,6 +57,15 @@ NASTY = (
     Nasty(
         "unknown field", replaced(b'"currency":"EUR"', b'"currency":"EUR","colour":[1,{}]'), None
     ),
-    Nasty("value beyond floats", replaced(b'"total_value":18.9', b'"total_value":1e308'), None),
+    Nasty(
+        "value near the limit of floats",
+        replaced(b'"total_value":18.9', b'"total_value":1e308'),
+        "Expected `float` <= 1000000000000000.0",
+    ),
+    Nasty(
+        "quantity beyond floats",
+        replaced(b'"quantity":2', b'"quantity":' + b"9" * 400),
+        "Expected `int` <= 10000000",
+    ),
     Nasty("no such codes", replaced(b'"610910"', b'"xx"').replace(b'"CN"', b'"??"'), None),
 )

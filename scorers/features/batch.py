@@ -3,42 +3,71 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 Slots = npt.NDArray[np.int64]
+
+
+Weights = npt.NDArray[np.float32]
+
+
+class Contribution(NamedTuple):
+    """What one feature adds to a parcel's logit, and the slot that its weight stands in."""
+
+    name: str
+    value: float
+    slot: int
 
 
 @dataclass(frozen=True)
 class Block:
     """Features of one level: `slots` has a line for each feature, a column for each value.
 
-    `rows[j]` is the parcel that column j belongs to, `scale[j]` its input value; both are None
-    at parcel level, where column j is parcel j and the value 1.
+    A feature's input value is its scale in `scales`, times `share[j]` for column j of parcel
+    `rows[j]`. At parcel level `rows` and `share` are None: column j is parcel j, its share 1.
     """
 
     names: tuple[str, ...]
+    scales: Floats
     slots: Slots
-    rows: npt.NDArray[np.int64] | None = None
-    scale: Floats | None = None
+    rows: Integers | None = None
+    share: Floats | None = None
 
-    def sums(self, weights: npt.NDArray[np.float32], count: int) -> Floats:
-        """Return the sum of weight x value for each of `count` parcels."""
-        return self._by_parcel(weights[self.slots].sum(axis=0, dtype=np.float64), count)
-
-    def contributions(self, weights: npt.NDArray[np.float32], parcel: int) -> Floats:
-        """Return what each feature of this block adds to the logit of one parcel."""
-        if self.rows is None or self.scale is None:
-            return weights[self.slots[:, parcel]].astype(np.float64)
-        mine = np.flatnonzero(self.rows == parcel)
-        return weights[self.slots[:, mine]].astype(np.float64) @ self.scale[mine]
-
-    def _by_parcel(self, sums: Floats, count: int) -> Floats:
-        if self.rows is None or self.scale is None:
+    def sums(self, weights: Weights, count: int) -> Floats:
+        """Return the sum of weight x input value for each of `count` parcels."""
+        sums: Floats = self.scales @ weights[self.slots]
+        if self.rows is None or self.share is None:
             return sums
-        return np.bincount(self.rows, sums * self.scale, count).astype(np.float64)
+        return np.bincount(self.rows, sums * self.share, count).astype(np.float64)
+
+    def contributions(self, weights: Weights, parcel: int) -> list[Contribution]:
+        """Return what each feature of this block adds to the logit of one parcel.
+
+        A feature with several values is one contribution, with the slot of its largest.
+        """
+        if self.rows is None or self.share is None:
+            slots = self.slots[:, parcel]
+            values = self.scales * weights[slots]
+        else:
+            mine = np.flatnonzero(self.rows == parcel)
+            every = weights[self.slots[:, mine]] * self.share[mine]
+            values = self.scales * every.sum(axis=1)
+            largest = mine[every.argmax(axis=1)]
+            slots = self.slots[np.arange(len(self.slots)), largest]
+        return list(map(Contribution, self.names, values.tolist(), slots.tolist()))
+
+    def occurrences(self) -> tuple[Slots, Integers, Floats]:
+        """Return slot, parcel and input value of every occurrence of a feature."""
+        features, columns = self.slots.shape
+        owners = np.arange(columns) if self.rows is None else self.rows
+        share = np.ones(columns) if self.share is None else self.share
+        values = np.outer(self.scales, share)
+        return self.slots.ravel(), np.tile(owners, features), values.ravel()
 
 
 @dataclass(frozen=True)
@@ -49,29 +78,19 @@ class FeatureBatch:
     blocks: tuple[Block, ...]
     prior: Floats
 
-    def logits(self, weights: npt.NDArray[np.float32]) -> Floats:
+    def logits(self, weights: Weights) -> Floats:
         """Return the logit of each parcel: prior and contributions."""
         total = self.prior.copy()
         for block in self.blocks:
             total += block.sums(weights, self.count)
         return total
 
-    def contributions(self, weights: npt.NDArray[np.float32], parcel: int) -> dict[str, float]:
+    def contributions(self, weights: Weights, parcel: int) -> list[Contribution]:
         """Return what each feature adds to one parcel's logit; with the prior they add up to it."""
-        found: dict[str, float] = {}
-        for block in self.blocks:
-            values = block.contributions(weights, parcel)
-            found.update(zip(block.names, values.tolist(), strict=True))
-        return found
+        return [part for block in self.blocks for part in block.contributions(weights, parcel)]
 
-    def occurrences(self) -> tuple[Slots, npt.NDArray[np.int64], Floats]:
-        """Return slot, parcel and input value of every feature occurrence, for learning."""
-        slots, rows, values = [], [], []
-        for block in self.blocks:
-            features, columns = block.slots.shape
-            owner = np.arange(columns) if block.rows is None else block.rows
-            scale = np.ones(columns) if block.scale is None else block.scale
-            slots.append(block.slots.ravel())
-            rows.append(np.tile(owner, features))
-            values.append(np.tile(scale, features))
-        return np.concatenate(slots), np.concatenate(rows), np.concatenate(values)
+    def occurrences(self) -> tuple[Slots, Integers, Floats]:
+        """Return slot, parcel and input value of every occurrence of a feature, for learning."""
+        parts = [block.occurrences() for block in self.blocks]
+        slots, rows, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return slots, rows, values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import pairwise
@@ -11,6 +12,11 @@ import msgspec
 
 _HASHING = "xxh3-splitmix-1"
 """Name of the hashing scheme: another one is another version of every spec."""
+
+RESERVED = "bias"
+"""Name of the feature that every parcel has."""
+
+_POWERS = frozenset(2**power for power in range(21))
 
 
 class SpecError(ValueError):
@@ -37,12 +43,17 @@ class Category:
 
 @dataclass(frozen=True)
 class Number:
-    """A quantity, cut at increasing `edges`. A missing value has a bin of its own."""
+    """A quantity, cut into bins: at increasing `edges`, or into `per_octave` bins a doubling.
+
+    `per_octave` is a power of two: the bin is the float's exponent and the first bits of its
+    fraction, the same on every machine. A missing value has a bin of its own.
+    """
 
     name: str
     source: str
     label: str
-    edges: tuple[float, ...]
+    edges: tuple[float, ...] = ()
+    per_octave: int = 0
     unit: str = ""
 
 
@@ -72,6 +83,34 @@ Field = Category | Number | Words | Signal
 
 
 @dataclass(frozen=True)
+class Cross:
+    """A feature made of one field or of several together.
+
+    `group` is the reason that it belongs to: an officer is told what the features of a group add
+    together. `scale` is the feature's input value: one of twice the scale learns about twice as
+    fast from the same labels, so the specific ones can be made to overrule the general ones.
+    """
+
+    fields: tuple[str, ...]
+    group: str = "OTHER"
+    scale: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """The names of the fields, joined by a plus sign."""
+        return "+".join(self.fields)
+
+
+def crosses(group: str, *names: str, scale: float = 1.0) -> tuple[Cross, ...]:
+    """Return crosses written as `field+field`, all of one group and scale.
+
+    >>> crosses("GOODS", "hs6", "hs6+origin", scale=0.5)[1]
+    Cross(fields=('hs6', 'origin'), group='GOODS', scale=0.5)
+    """
+    return tuple(Cross(tuple(name.split("+")), group, scale) for name in names)
+
+
+@dataclass(frozen=True)
 class StarterRule:
     """A prior belief: `logit` is added to the score where `signal` is present.
 
@@ -86,36 +125,42 @@ class StarterRule:
 
 @dataclass(frozen=True)
 class FeatureSpec:
-    """Fields and crosses of one kind of record. Crosses name fields; a single name is the field.
+    """Fields of one kind of record, and the features made of them.
 
-    `base_rate` is the share of violations expected before the first label. `version` is a digest
-    of all that changes a score.
+    `base_rate` is the share of violations expected before the first label; `novelty` names the
+    combinations of parcel fields whose surprise orders parcels until then. `version` is a digest
+    of all that changes what is learnt.
     """
 
     name: str
     fields: tuple[Field, ...]
-    crosses: tuple[tuple[str, ...], ...]
+    features: tuple[Cross, ...]
     rules: tuple[StarterRule, ...] = ()
     base_rate: float = 0.05
+    novelty: tuple[tuple[str, ...], ...] = ()
     version: str = field(init=False)
     rules_version: str = field(init=False)
 
     def __post_init__(self) -> None:
         self._check_fields()
-        self._check_crosses()
+        self._check_features()
         self._check_rules()
+        for position, parts in enumerate(self.novelty):
+            for name in parts:
+                self.field_named(name, f"{self.name}.novelty[{position}]")
         if not 0 < self.base_rate < 1:
             raise SpecError(f"{self.name}.base_rate: expected 0 < rate < 1, got {self.base_rate}")
         object.__setattr__(self, "version", self._version())
         object.__setattr__(self, "rules_version", f"starter-{_digest(self.rules)}")
 
-    def field_named(self, name: str) -> Field:
-        """Return the field called `name`; raise `SpecError` if there is none."""
+    def field_named(self, name: str, place: str = "") -> Field:
+        """Return the field called `name`; raise `SpecError` with the place if there is none."""
         for declared in self.fields:
             if declared.name == name:
                 return declared
         known = ", ".join(declared.name for declared in self.fields)
-        raise SpecError(f"{self.name}: expected a declared field ({known}), got {name!r}")
+        where = place or self.name
+        raise SpecError(f"{where}: expected a declared field ({known}), got {name!r}")
 
     @property
     def signals(self) -> tuple[str, ...]:
@@ -126,31 +171,37 @@ class FeatureSpec:
         """Digest what changes a score; wording may change without making a new version."""
         fields = [[type(f).__name__, f.name, f.source, *_cut(f)] for f in self.fields]
         rules = [[rule.signal, rule.logit] for rule in self.rules]
-        content = [_HASHING, fields, self.crosses, rules, self.base_rate]
+        features = [[cross.fields, cross.scale] for cross in self.features]
+        content = [_HASHING, fields, features, rules, self.base_rate]
         return f"{self.name}-{_digest(content)}"
 
     def _check_fields(self) -> None:
         seen: set[str] = set()
         for declared in self.fields:
             place = f"{self.name}.fields.{declared.name}"
+            if not declared.name.isidentifier() or declared.name == RESERVED:
+                raise SpecError(f"{place}: expected a name like `hs6`, got {declared.name!r}")
             if declared.name in seen:
                 raise SpecError(f"{place}: expected a name of its own, got it twice")
             seen.add(declared.name)
-            if isinstance(declared, Number) and not _increasing(declared.edges):
-                raise SpecError(f"{place}.edges: expected increasing numbers, got {declared.edges}")
-
+            if isinstance(declared, Number):
+                _check_bins(declared, place)
         if sum(isinstance(declared, Words) for declared in self.fields) > 1:
             raise SpecError(f"{self.name}.fields: expected at most one field of words, got more")
 
-    def _check_crosses(self) -> None:
-        for position, cross in enumerate(self.crosses):
-            place = f"{self.name}.crosses[{position}]"
-            for name in cross:
-                self.field_named(name)
-            if not cross or len(set(cross)) != len(cross):
-                raise SpecError(f"{place}: expected distinct fields, got {cross}")
-        if len(set(self.crosses)) != len(self.crosses):
-            raise SpecError(f"{self.name}.crosses: expected each cross once, got one twice")
+    def _check_features(self) -> None:
+        for position, cross in enumerate(self.features):
+            place = f"{self.name}.features[{position}]"
+            for name in cross.fields:
+                self.field_named(name, place)
+            if not cross.fields or len(set(cross.fields)) != len(cross.fields):
+                raise SpecError(f"{place}: expected distinct fields, got {cross.fields}")
+            if not 0 < cross.scale < math.inf:
+                raise SpecError(f"{place}.scale: expected a finite number > 0, got {cross.scale}")
+        names = [cross.name for cross in self.features]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise SpecError(f"{self.name}.features: expected each once, got {twice[0]!r} twice")
 
     def _check_rules(self) -> None:
         for rule in self.rules:
@@ -161,20 +212,26 @@ class FeatureSpec:
                 )
 
 
+def _check_bins(number: Number, place: str) -> None:
+    if bool(number.edges) == bool(number.per_octave):
+        raise SpecError(f"{place}: expected either edges or per_octave, got both or neither")
+    if number.per_octave and number.per_octave not in _POWERS:
+        raise SpecError(f"{place}.per_octave: expected a power of two, got {number.per_octave}")
+    finite = all(math.isfinite(edge) for edge in number.edges)
+    if not finite or any(low >= high for low, high in pairwise(number.edges)):
+        raise SpecError(f"{place}.edges: expected increasing numbers, got {number.edges}")
+
+
 def _cut(declared: Field) -> list[object]:
     """Return how a field's values are cut into features."""
     if isinstance(declared, Category):
         return [declared.prefix]
-    return [declared.edges] if isinstance(declared, Number) else []
+    return [declared.edges, declared.per_octave] if isinstance(declared, Number) else []
 
 
 def _digest(content: object) -> str:
     encoded = msgspec.json.encode(content, order="deterministic")
     return hashlib.sha256(encoded).hexdigest()[:12]
-
-
-def _increasing(edges: tuple[float, ...]) -> bool:
-    return bool(edges) and all(low < high for low, high in pairwise(edges))
 
 
 def log_edges(low: float, high: float, per_octave: int = 1) -> tuple[float, ...]:

@@ -14,16 +14,23 @@ _WORD = re.compile(r"[^\W_]+")
 _INVISIBLE = {code: None for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"}
 
 
-def words(text: str) -> tuple[str, ...]:
-    """Return the distinct words of `text`, in order, lower case, at most `MAX_WORDS`.
+def all_words(text: str) -> list[str]:
+    """Return the words of `text` as they follow each other, lower case.
 
-    Compatibility forms are folded (NFKC) and invisible format characters dropped.
+    Invisible format characters are dropped and compatibility forms folded (NFKC).
+    """
+    # Dropped first: a hidden character would keep a letter and its accent from composing.
+    visible = text.translate(_INVISIBLE)
+    return _WORD.findall(unicodedata.normalize("NFKC", visible).casefold())
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the distinct words of `text`, in order, at most `MAX_WORDS`.
 
     >>> words("Cotton T-Shirt, cotton")
     ('cotton', 't', 'shirt')
     """
-    folded = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).casefold()
-    return tuple(dict.fromkeys(_WORD.findall(folded)))[:MAX_WORDS]
+    return tuple(dict.fromkeys(all_words(text)))[:MAX_WORDS]
 
 
 class WordMemo(dict[str, Hashes]):

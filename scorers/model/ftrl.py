@@ -7,23 +7,26 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scorers.features.batch import FeatureBatch, Floats
-
-Weights = npt.NDArray[np.float32]
+from scorers.features.batch import Floats, Integers, Slots, Weights
+from scorers.model.calibration import sigmoid
 
 
 @dataclass(frozen=True)
 class FTRLSettings:
-    """Per-coordinate rate alpha / (beta + sqrt(n)), and the penalties l1 and l2."""
+    """Per-coordinate rate alpha / (beta + sqrt(n)), and the penalties l1 and l2.
 
-    alpha: float = 0.4
+    Without penalties FTRL-Proximal is AdaGrad; on declarations any l1 costs precision
+    (docs/quality.md).
+    """
+
+    alpha: float = 0.2
     beta: float = 1.0
     l1: float = 0.0
-    l2: float = 1.0
+    l2: float = 0.0
 
 
-class HashedFTRL:
-    """Online logistic regression with per-coordinate rates, one pass, in bounded memory.
+class FTRL:
+    """Weights of hashed features, learnt in one pass and in bounded memory.
 
     State is `z` and `n` (float32, one of each a slot); the weights are a function of both. A
     mini-batch makes one update with the sum of its gradients, all taken at the weights before it.
@@ -34,61 +37,60 @@ class HashedFTRL:
     def __init__(self, bits: int = 22, settings: FTRLSettings | None = None) -> None:
         self.bits = bits
         self.settings = settings or FTRLSettings()
-        self.labels = 0
         self.z = np.zeros(2**bits, dtype=np.float32)
         self.n = np.zeros(2**bits, dtype=np.float32)
         self.weights: Weights = np.zeros(2**bits, dtype=np.float32)
 
-    def logits(self, batch: FeatureBatch) -> Floats:
-        """Return the logit of a violation for each parcel of the batch."""
-        return batch.logits(self.weights)
+    def learn(
+        self,
+        occurrences: tuple[Slots, Integers, Floats],
+        logits: Floats,
+        labels: Floats,
+        importance: Floats | None = None,
+    ) -> None:
+        """Learn one mini-batch.
 
-    def learn(self, batch: FeatureBatch, labels: Floats, importance: Floats | None = None) -> None:
-        """Learn one mini-batch: `labels` are 0 or 1, `importance` weighs each example."""
-        errors = probabilities(self.logits(batch)) - labels
+        `occurrences` are slot, example and input value of each feature in it, `logits` what the
+        examples are scored now, `labels` 0 or 1; `importance` weighs the examples.
+        """
+        errors = sigmoid(logits) - labels
         if importance is not None:
-            errors *= importance
-        slots, rows, values = batch.occurrences()
-        gradients = errors[rows] * values
-        touched, where = np.unique(slots, return_inverse=True)
-        gradient = np.bincount(where, weights=gradients).astype(np.float64)
-        square = np.bincount(where, weights=gradients * gradients).astype(np.float64)
-        self._update(touched, gradient, square)
-        self.labels += batch.count
+            errors = errors * importance
+        slots, rows, values = occurrences
+        self.update(slots, errors[rows] * values)
 
-    def _update(self, slots: npt.NDArray[np.int64], gradient: Floats, square: Floats) -> None:
-        before = self.n[slots].astype(np.float64)
+    def update(self, slots: Slots, gradients: Floats) -> None:
+        """Apply one gradient for each occurrence of a slot; repeated slots add up."""
+        touched, where = np.unique(slots, return_inverse=True)
+        gradient = np.bincount(where, weights=gradients)
+        square = np.bincount(where, weights=gradients * gradients)
+        before = self.n[touched].astype(np.float64)
         after = before + square
         sigma = (np.sqrt(after) - np.sqrt(before)) / self.settings.alpha
-        self.z[slots] += (gradient - sigma * self.weights[slots]).astype(np.float32)
-        self.n[slots] = after.astype(np.float32)
-        self.weights[slots] = solve(self.z[slots], self.n[slots], self.settings)
+        self.z[touched] += (gradient - sigma * self.weights[touched]).astype(np.float32)
+        self.n[touched] = after.astype(np.float32)
+        self.weights[touched] = solve(self.z[touched], self.n[touched], self.settings)
 
-    def restore(self, slots: npt.NDArray[np.int64], z: Weights, n: Weights, labels: int) -> None:
+    def restore(self, slots: Slots, z: Weights, n: Weights) -> None:
         """Take over the state of a snapshot into this fresh model."""
         self.z[slots] = z
         self.n[slots] = n
         self.weights[slots] = solve(z, n, self.settings)
-        self.labels = labels
 
 
-def solve(z: Weights, n: Weights, settings: FTRLSettings) -> Weights:
+def solve(
+    z: npt.NDArray[np.float32], n: npt.NDArray[np.float32], settings: FTRLSettings
+) -> Weights:
     """Return the weights that z and n stand for.
 
     >>> z = np.array([1.0], np.float32); n = np.array([0.0], np.float32)
-    >>> float(solve(z, n, FTRLSettings(alpha=1.0, beta=1.0, l2=0.0))[0])
+    >>> float(solve(z, n, FTRLSettings(alpha=1.0, beta=1.0))[0])
     -1.0
     """
     rate = (settings.beta + np.sqrt(n.astype(np.float64))) / settings.alpha + settings.l2
     shrunk = np.sign(z) * np.maximum(np.abs(z.astype(np.float64)) - settings.l1, 0.0)
-    return (-shrunk / rate).astype(np.float32)
-
-
-def probabilities(logits: Floats) -> Floats:
-    """Return the probability of each logit.
-
-    >>> probabilities(np.array([0.0, 800.0, -800.0])).tolist()
-    [0.5, 1.0, 0.0]
-    """
-    positive = 1.0 / (1.0 + np.exp(-np.abs(logits)))
-    return np.where(logits >= 0, positive, 1.0 - positive)
+    # A slot never touched has z = 0; without beta and l2 its rate is 0 as well.
+    weights: Weights = np.divide(-shrunk, rate, out=np.zeros_like(rate), where=rate > 0).astype(
+        np.float32
+    )
+    return weights

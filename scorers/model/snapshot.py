@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 import msgspec
 import numpy as np
+import safetensors.numpy
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
 
-from scorers.model.ftrl import FTRLSettings, HashedFTRL
+from scorers.features.batch import Slots
+from scorers.model.calibration import Calibration
+from scorers.model.ftrl import FTRLSettings, solve
+from scorers.model.model import Model, ScoringModel
 
-FORMAT = 1
-_KEY = "greenlane"
-_PREFIX = 8  # safetensors starts with the size of its JSON header
+Tensors = dict[str, Any]
+
+FORMAT: Final = 3
+_KEY: Final = "greenlane"
+_PREFIX: Final = 8  # safetensors starts with the size of its JSON header
 
 
 class SnapshotError(ValueError):
     """A snapshot that cannot be loaded: damaged, or made for another spec."""
 
 
-@dataclass(frozen=True)
-class SnapshotHeader:
+class SnapshotHeader(msgspec.Struct, frozen=True):
     """What a snapshot holds. `next_offset` is where the fold of the training log goes on."""
 
     spec_version: str
@@ -29,40 +35,98 @@ class SnapshotHeader:
     labels: int
     next_offset: int
     settings: FTRLSettings
+    calibration: Calibration
     format: int = FORMAT
 
 
-def dump_snapshot(model: HashedFTRL, spec_version: str, next_offset: int) -> bytes:
-    """Return the snapshot of `model`. Only slots ever learnt are stored: 12 bytes each."""
-    slots = np.flatnonzero(model.n).astype(np.uint32)
-    header = SnapshotHeader(spec_version, model.bits, model.labels, next_offset, model.settings)
-    tensors = {"slots": slots, "z": model.z[slots], "n": model.n[slots]}
-    return save(tensors, metadata={_KEY: msgspec.json.encode(header).decode()})
+class _Metadata(msgspec.Struct):
+    greenlane: str
+
+
+class _FileHeader(msgspec.Struct):
+    metadata: _Metadata = msgspec.field(name="__metadata__")
+
+
+def dump_snapshot(model: Model, spec_version: str, next_offset: int) -> bytes:
+    """Return the snapshot of `model`. Only slots ever learnt are stored: 16 bytes each."""
+    ftrl = model.ftrl
+    slots = np.flatnonzero(ftrl.n).astype(np.uint32)
+    header = SnapshotHeader(
+        spec_version, ftrl.bits, model.labels, next_offset, ftrl.settings, model.calibration
+    )
+    tensors = {
+        "slots": slots,
+        "z": ftrl.z[slots],
+        "n": ftrl.n[slots],
+        "inspected": model.evidence.inspected[slots],
+        "violations": model.evidence.violations[slots],
+    }
+    metadata = {_KEY: msgspec.json.encode(header).decode()}
+    return safetensors.numpy.save(tensors, metadata=metadata)
 
 
 def read_header(data: bytes) -> SnapshotHeader:
-    """Return the header of the snapshot in `data` without loading it."""
+    """Return the header of the snapshot in `data`; raise `SnapshotError` if there is none."""
     try:
         size = int.from_bytes(data[:_PREFIX], "little")
-        metadata = msgspec.json.decode(data[_PREFIX : _PREFIX + size])["__metadata__"]
-        return msgspec.json.decode(metadata[_KEY], type=SnapshotHeader)
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+        outer = msgspec.json.decode(data[_PREFIX : _PREFIX + size], type=_FileHeader)
+        header = msgspec.json.decode(outer.metadata.greenlane, type=SnapshotHeader)
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         raise SnapshotError(f"Expected a model snapshot, got damaged data: {error}") from error
+    if header.format != FORMAT:
+        raise SnapshotError(f"Expected a snapshot of format {FORMAT}, got {header.format}")
+    return header
 
 
-def load_snapshot(data: bytes, spec_version: str) -> tuple[HashedFTRL, SnapshotHeader]:
-    """Return the model in `data` and its header; raise `SnapshotError` if it does not fit."""
+def load_snapshot(data: bytes, spec_version: str) -> tuple[Model, SnapshotHeader]:
+    """Return the model in `data`, ready to learn on, and its header.
+
+    Raises `SnapshotError` if the data is damaged or made for another spec.
+    """
+    header, tensors = _read(data, spec_version)
+    model = Model(header.bits, header.settings)
+    with _damage_told():
+        slots = tensors["slots"].astype(np.int64)
+        model.ftrl.restore(slots, tensors["z"], tensors["n"])
+        _restore_scoring(model, header, slots, tensors)
+    return model, header
+
+
+def load_for_scoring(data: bytes, spec_version: str) -> ScoringModel:
+    """Return what a worker needs of the model in `data`; raise `SnapshotError` as above."""
+    header, tensors = _read(data, spec_version)
+    model = ScoringModel(header.bits)
+    with _damage_told():
+        slots = tensors["slots"].astype(np.int64)
+        model.weights[slots] = solve(tensors["z"], tensors["n"], header.settings)
+        _restore_scoring(model, header, slots, tensors)
+    return model
+
+
+def _read(data: bytes, spec_version: str) -> tuple[SnapshotHeader, Tensors]:
     header = read_header(data)
-    try:
-        tensors = load(data)
-    except SafetensorError as error:
-        raise SnapshotError(f"Expected a model snapshot, got damaged data: {error}") from error
     if header.spec_version != spec_version:
         raise SnapshotError(
             f"Expected a snapshot of spec {spec_version}, got one of {header.spec_version}; "
             "rebuild the model from the training log"
         )
-    model = HashedFTRL(header.bits, header.settings)
-    slots = tensors["slots"].astype(np.int64)
-    model.restore(slots, tensors["z"], tensors["n"], header.labels)
-    return model, header
+    with _damage_told():
+        return header, safetensors.numpy.load(data)
+
+
+def _restore_scoring(
+    model: ScoringModel, header: SnapshotHeader, slots: Slots, tensors: Tensors
+) -> None:
+    model.evidence.inspected[slots] = tensors["inspected"]
+    model.evidence.violations[slots] = tensors["violations"]
+    model.calibration = header.calibration
+    model.labels = header.labels
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Turn whatever damaged data causes into a `SnapshotError`."""
+    try:
+        yield
+    except (SafetensorError, KeyError, IndexError, ValueError, TypeError) as error:
+        raise SnapshotError(f"Expected a model snapshot, got damaged data: {error}") from error

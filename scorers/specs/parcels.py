@@ -9,6 +9,7 @@ from scorers.features.spec import (
     Signal,
     StarterRule,
     Words,
+    crosses,
     log_edges,
 )
 
@@ -36,8 +37,8 @@ _FIELDS = (
     Category("item_hs6", "items.hs_code", "item's subheading", prefix=6),
     Category("item_origin", "items.origin", "item's origin"),
     Number("value", "total_value", "declared value", log_edges(1, 4096)),
-    Number("weight", "gross_weight_kg", "gross weight", log_edges(0.03125, 64), "kg"),
-    Number("value_per_kg", "derived.value_per_kg", "value per kg", log_edges(0.5, 8192), "per kg"),
+    Number("weight", "gross_weight_kg", "gross weight", log_edges(0.03125, 64), unit="kg"),
+    Number("value_per_kg", "derived.value_per_kg", "value per kg", log_edges(0.5, 8192)),
     Number("unit_value", "derived.unit_value", "value per unit", log_edges(0.25, 4096)),
     Number(
         "fine_unit_value",
@@ -45,7 +46,9 @@ _FIELDS = (
         "value per unit",
         log_edges(0.25, 4096, per_octave=3),
     ),
-    Number("unit_weight", "derived.unit_weight", "weight per unit", log_edges(0.015625, 64), "kg"),
+    Number(
+        "unit_weight", "derived.unit_weight", "weight per unit", log_edges(0.015625, 64), unit="kg"
+    ),
     Number(
         "net_share", "derived.net_share", "net share of gross", (0.2, 0.5, 0.7, 0.85, 0.95, 1.0)
     ),
@@ -71,39 +74,26 @@ _FIELDS = (
     Signal("value_near_threshold", "declared value just below the threshold"),
 )
 
-_CROSSES = (
-    ("shipper", "hs4"),
-    ("seller", "hs4"),
-    ("seller", "value_per_kg"),
-    ("seller", "hs6", "unit_value"),
-    ("platform", "hs4"),
-    ("consignee", "hs4"),
-    ("consignee", "shipper"),
-    ("postcode", "street"),
-    ("street", "hs2"),
-    ("declarant", "hs4"),
-    ("operator", "origin"),
-    ("posted_in", "destination"),
-    ("ioss", "platform"),
-    ("ioss", "shipper"),
-    ("nature", "hs2"),
-    ("nature", "shipper"),
-    ("hs4", "origin"),
-    ("hs6", "origin"),
-    ("hs6", "posted_in"),
-    ("hs6", "value_per_kg"),
-    ("hs6", "unit_value"),
-    ("hs6", "fine_unit_value"),
-    ("hs6", "unit_weight"),
-    ("hs4", "origin", "value_per_kg"),
-    ("hs6", "origin", "unit_value"),
-    ("origin", "posted_in"),
-    ("item_hs6", "item_origin"),
-    ("item_hs4", "word"),
-    ("seller", "word"),
+_FEATURES = (
+    *crosses("SHIPPER", "shipper", "shipper_country", "shipper+hs4", "nature+shipper"),
+    *crosses("SELLER", "seller", "seller+hs4", "seller+value_per_kg", "seller+hs6+unit_value"),
+    *crosses("SELLER", "seller+word"),
+    *crosses("PLATFORM", "platform", "platform+hs4"),
+    *crosses("CONSIGNEE", "consignee", "consignee_kind", "consignee+hs4", "consignee+shipper"),
+    *crosses("ADDRESS", "postcode", "street", "postcode+street", "street+hs2"),
+    *crosses("FILER", "operator", "declarant", "declarant+hs4", "channel", "operator+origin"),
+    *crosses("ROUTE", "posted_in", "destination", "origin", "posted_in+destination"),
+    *crosses("ROUTE", "origin+posted_in", "item_origin", "item_hs6+item_origin"),
+    *crosses("GOODS", "hs2", "hs4", "hs6", "item_hs6", "nature", "nature+hs2", "items"),
+    *crosses("GOODS", "hs4+origin", "hs6+origin", "hs6+posted_in"),
+    *crosses("VALUE", "value", "value_per_kg", "unit_value", "hs6+value_per_kg"),
+    *crosses("VALUE", "hs6+unit_value", "hs6+fine_unit_value", "hs4+origin+value_per_kg"),
+    *crosses("VALUE", "hs6+origin+unit_value"),
+    *crosses("WEIGHT", "weight", "unit_weight", "net_share", "hs6+unit_weight"),
+    *crosses("TEXT", "word", "item_hs4+word"),
+    *crosses("IOSS", "ioss", "ioss+platform", "ioss+shipper"),
+    *crosses("QUALITY", *(field.name for field in _FIELDS if isinstance(field, Signal))),
 )
-
-_UNCROSSED = ("item_hs4", "fine_unit_value")
 
 STARTER_RULES = (
     StarterRule("R-BATTERY", "battery_undeclared", 1.5, "battery goods without a UN number"),
@@ -120,8 +110,9 @@ STARTER_RULES = (
 SPEC = FeatureSpec(
     name="parcels",
     fields=_FIELDS,
-    crosses=tuple((field.name,) for field in _FIELDS if field.name not in _UNCROSSED) + _CROSSES,
+    features=_FEATURES,
     rules=STARTER_RULES,
     # About 9 % of US de minimis entries were violative in CBP's audit.
     base_rate=0.09,
+    novelty=(("hs6", "unit_value"), ("origin", "posted_in"), ("seller", "hs4")),
 )

@@ -16,6 +16,8 @@ from streams.sources.adapters import adapter_named
 from streams.sources.files import open_bytes
 
 _SHOWN_REASONS: Final = 3
+_EXPLORED_PART: Final = 0.1
+"""Part of a hold share given alone that is drawn at random."""
 _ADAPTED_SETTINGS: Final = {
     # Days are small: the threshold must look back on a few of them, not on months.
     "policy.window": "1000",
@@ -54,6 +56,8 @@ def screen_settings(
     for name, share in (("policy.hold_share", hold_share), ("policy.explore_share", explore_share)):
         if share is not None:
             overrides[name] = str(share)
+    if hold_share is not None and explore_share is None:
+        overrides["policy.explore_share"] = str(hold_share * _EXPLORED_PART)
     return overrides
 
 

@@ -13,7 +13,7 @@ from schemas.codec import encode
 from schemas.types import InspectionResult
 from streams.publishing import item_key
 from streams.sources.adapters import adapter_named
-from streams.sources.files import SourceError, open_bytes, read_values
+from streams.sources.files import SourceError, read_lines, read_values
 
 _CHUNK: Final = 10_000
 _LEARNING_CHUNK: Final = 500
@@ -52,14 +52,13 @@ def read_outcomes(path: Path) -> dict[str | None, bool]:
     """Return, by item id, whether an outcome found a violation; one JSON object a line."""
     decoder = msgspec.json.Decoder(_KnownOutcome)
     found: dict[str | None, bool] = {}
-    with open_bytes(path) as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                try:
-                    known = decoder.decode(line)
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                    raise SourceError(f"{path}:{number}: {error}") from None
-                found[known.item_id] = known.result == "violation"
+    for number, line in enumerate(read_lines(path), start=1):
+        if line.strip():
+            try:
+                known = decoder.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise SourceError(f"{path}:{number}: {error}") from None
+            found[known.item_id] = known.result == "violation"
     return found
 
 

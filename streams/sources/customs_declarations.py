@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from schemas import manifest
+from schemas.codec import decode_manifest, encode
 from schemas.manifest import Item, Manifest, Party
 from streams.sources.files import SourceError, read_rows
 from streams.sources.records import AdaptedRecord
 
 _LEAST_MASS_KG: Final = 0.001
 """A gross mass is above zero in every manifest; some declarations state none."""
+
+_VERDICTS: Final = {"0": False, "1": True}
 
 _ATTRIBUTES: Final = {
     "process_type": "Process Type",
@@ -34,7 +37,7 @@ _ATTRIBUTES: Final = {
 
 def read_declarations(path: Path) -> Iterator[AdaptedRecord]:
     """Yield the declarations in `path`; raise `SourceError` for a column or value that is off."""
-    for number, row in enumerate(read_rows(path), start=2):
+    for number, row in read_rows(path):
         try:
             yield _record(row)
         except KeyError as error:
@@ -45,7 +48,11 @@ def read_declarations(path: Path) -> Iterator[AdaptedRecord]:
 
 def _record(row: dict[str, str]) -> AdaptedRecord:
     declared = datetime.strptime(row["Date"], "%Y-%m-%d").replace(tzinfo=UTC)
-    return AdaptedRecord(_manifest(row, declared), declared.date(), row["Fraud"] == "1")
+    if row["Fraud"] not in _VERDICTS:
+        raise ValueError(f"expected Fraud 0 or 1, got {row['Fraud']!r}")
+    # Decoded again, so that a value off the manifest's contract is told with its line.
+    parcel = decode_manifest(encode(_manifest(row, declared)))
+    return AdaptedRecord(parcel, declared.date(), _VERDICTS[row["Fraud"]])
 
 
 def _manifest(row: dict[str, str], declared: datetime) -> Manifest:

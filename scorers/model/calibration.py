@@ -1,0 +1,60 @@
+"""Probabilities from logits: two numbers, learnt online from the labels as they come."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+import numpy as np
+
+from scorers.features.batch import Floats
+
+_RATE = 0.3
+_LIMIT = 8.0
+"""Logits beyond are cut: a single far one must not swing the two numbers."""
+
+
+class Calibration(msgspec.Struct):
+    """Platt scaling, p = sigmoid(slope x logit + intercept), by AdaGrad.
+
+    It must learn from the logit that a parcel had *before* its label was learnt. Platt,
+    "Probabilistic outputs for support vector machines", 1999; Duchi et al., JMLR 2011.
+
+    >>> Calibration().probabilities(np.array([0.0])).tolist()
+    [0.5]
+    """
+
+    slope: float = 1.0
+    intercept: float = 0.0
+    slope_squares: float = 0.01
+    intercept_squares: float = 0.01
+
+    def probabilities(self, logits: Floats) -> Floats:
+        """Return the calibrated probability of each logit."""
+        return sigmoid(self.slope * np.clip(logits, -_LIMIT, _LIMIT) + self.intercept)
+
+    def learn(self, logits: Floats, labels: Floats, importance: Floats) -> None:
+        """Take a step for each example in turn."""
+        clipped = np.clip(logits, -_LIMIT, _LIMIT).tolist()
+        for logit, label, weight in zip(clipped, labels.tolist(), importance.tolist(), strict=True):
+            chance = 1.0 / (1.0 + math.exp(-(self.slope * logit + self.intercept)))
+            error = weight * (chance - label)
+            self.slope_squares += (error * logit) ** 2
+            self.intercept_squares += error * error
+            # A slope below zero would turn the order of the scores around.
+            step = _RATE * error * logit / math.sqrt(self.slope_squares)
+            self.slope = max(self.slope - step, _LEAST_SLOPE)
+            self.intercept -= _RATE * error / math.sqrt(self.intercept_squares)
+
+
+_LEAST_SLOPE = 0.05
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Return 1 / (1 + exp(-logit)) without overflow.
+
+    >>> sigmoid(np.array([0.0, 800.0, -800.0])).tolist()
+    [0.5, 1.0, 0.0]
+    """
+    positive = 1.0 / (1.0 + np.exp(-np.abs(logits)))
+    return np.where(logits >= 0, positive, 1.0 - positive)

@@ -1,0 +1,113 @@
+"""The sections of the settings: what can be set, in which bounds, and the defaults."""
+
+from __future__ import annotations
+
+import socket
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_switch(cls, value: object) -> object:
+        # pydantic takes true for the number 1, and no setting is a switch.
+        if isinstance(value, bool):
+            raise PydanticCustomError("switch", "Input should be a number or text")
+        return value
+
+
+class KafkaSettings(_Section):
+    """How to reach the broker."""
+
+    bootstrap_servers: str = "127.0.0.1:9092"
+    session_timeout_ms: int = Field(45_000, ge=1_000)
+    heartbeat_interval_ms: int = Field(3_000, ge=100)
+    fetch_wait_max_ms: int = Field(50, ge=1, description="Longest wait for new records.")
+    transaction_timeout_ms: int = Field(60_000, ge=1_000)
+    client: dict[str, str] = Field(
+        default_factory=dict,
+        description="Further librdkafka properties, such as security.",
+        repr=False,
+    )
+
+
+class StoreSettings(_Section):
+    """How to reach Redis or Valkey."""
+
+    url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    timeout_seconds: float = Field(5.0, gt=0)
+
+
+class TopicSettings(_Section):
+    """Names of the topics, and how they are created."""
+
+    manifests: str = "parcels.manifests"
+    orders: str = "parcels.orders"
+    hold: str = "parcels.hold"
+    clear: str = "parcels.clear"
+    rejected: str = "parcels.rejected"
+    outcomes: str = "parcels.outcomes"
+    training: str = "parcels.training"
+    partitions: int = Field(6, ge=1, le=1_000)
+    replication: int = Field(1, ge=1, le=9)
+
+
+class ModelSettings(_Section):
+    """What is scored and learnt."""
+
+    spec: str = "parcels"
+    bits: int = Field(22, ge=10, le=28, description="The weight table has 2^bits slots.")
+    alpha: float = Field(0.2, gt=0)
+    beta: float = Field(1.0, ge=0)
+    l1: float = Field(0.0, ge=0)
+    l2: float = Field(0.0, ge=0)
+
+
+class PolicySettings(_Section):
+    """What is held."""
+
+    hold_share: float = Field(0.03, ge=0, lt=1, description="Share of parcels to hold.")
+    explore_share: float = Field(0.005, ge=0, lt=1, description="Part of it drawn at random.")
+    window: int = Field(5_000, ge=100, description="Scores that the threshold looks back on.")
+    lottery_key: SecretStr = SecretStr("change-me")
+
+    @model_validator(mode="after")
+    def _explores_within_what_it_holds(self) -> Self:
+        if self.explore_share > self.hold_share:
+            shares = f"{self.explore_share} > {self.hold_share}"
+            raise ValueError(f"expected explore_share <= hold_share, got {shares}")
+        return self
+
+
+class WorkerSettings(_Section):
+    """The screening worker."""
+
+    group: str = "greenlane-worker"
+    instance: str = Field(
+        default_factory=socket.gethostname,
+        description="Stable over restarts, and unique among the workers of a group.",
+    )
+    batch_size: int = Field(2_000, ge=1, le=100_000)
+    model_poll_seconds: float = Field(1.0, gt=0, description="How often to look for a new model.")
+
+
+class LearnerSettings(_Section):
+    """The learner."""
+
+    group: str = "greenlane-learner"
+    batch_size: int = Field(1_000, ge=1, le=100_000)
+    mini_batch: int = Field(64, ge=1, le=10_000, description="Most labels learnt in one update.")
+    snapshot_seconds: float = Field(2.0, gt=0)
+    outcome_wait_days: float = Field(60.0, gt=0, description="How long a hold waits for its label.")
+
+
+class MetricsSettings(_Section):
+    """The Prometheus endpoint; port 0 turns it off."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(0, ge=0, le=65_535)

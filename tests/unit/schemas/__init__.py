@@ -1,0 +1,1 @@
+"""The record contracts: what decodes, what is refused, in which words."""

@@ -1,0 +1,1 @@
+"""What decides: features, model, policy, reasons."""

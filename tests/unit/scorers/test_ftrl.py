@@ -1,0 +1,213 @@
+"""The model against independent oracles: finite differences, a scalar version, the objective."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scorers.features.batch import FeatureBatch
+from scorers.features.extractor import Extractor
+from scorers.features.tables import ManifestTable
+from scorers.model.ftrl import FTRLSettings, HashedFTRL, probabilities, solve
+from tests.factories import PROPERTY, make_manifests, make_spec
+
+BITS = 12
+
+
+def batches(n: int, size: int, seed: int = 0) -> list[tuple[FeatureBatch, np.ndarray]]:
+    """Return `n` mini-batches of varied parcels; the label depends on the seller."""
+    extractor, found = Extractor(make_spec(), BITS), []
+    for number in range(n):
+        manifests = make_manifests(size, seed * 1_000 + number)
+        labels = [float(m.seller_id in ("seller-1", "seller-2", "seller-7")) for m in manifests]
+        found.append((extractor.extract(ManifestTable(manifests)), np.array(labels)))
+    return found
+
+
+class ScalarFTRL:
+    """McMahan et al. 2013, algorithm 1, one example and one coordinate at a time."""
+
+    def __init__(self, settings: FTRLSettings) -> None:
+        self.settings = settings
+        self.z: dict[int, float] = defaultdict(float)
+        self.n: dict[int, float] = defaultdict(float)
+
+    def weight(self, slot: int) -> float:
+        z, s = self.z[slot], self.settings
+        if abs(z) <= s.l1:
+            return 0.0
+        rate = (s.beta + math.sqrt(self.n[slot])) / s.alpha + s.l2
+        return -(z - math.copysign(s.l1, z)) / rate
+
+    def learn(self, prior: float, features: list[tuple[int, float]], label: float) -> None:
+        weights = {slot: self.weight(slot) for slot, _ in features}
+        logit = prior + sum(weights[slot] * value for slot, value in features)
+        error = 1 / (1 + math.exp(-logit)) - label
+        gradient: dict[int, float] = defaultdict(float)
+        square: dict[int, float] = defaultdict(float)
+        for slot, value in features:
+            gradient[slot] += error * value
+            square[slot] += (error * value) ** 2
+        for slot, g in gradient.items():
+            after = self.n[slot] + square[slot]
+            sigma = (math.sqrt(after) - math.sqrt(self.n[slot])) / self.settings.alpha
+            self.z[slot] += g - sigma * weights[slot]
+            self.n[slot] = after
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [FTRLSettings(), FTRLSettings(alpha=0.1, beta=0.5, l1=0.05, l2=0.1)],
+    ids=["default", "with_l1"],
+)
+def test_learn_one_by_one_equals_the_scalar_algorithm(settings: FTRLSettings) -> None:
+    model, reference = HashedFTRL(BITS, settings), ScalarFTRL(settings)
+    for batch, labels in batches(60, size=1):
+        slots, _, values = batch.occurrences()
+        features = list(zip(slots.tolist(), values.tolist(), strict=True))
+        reference.learn(float(batch.prior[0]), features, float(labels[0]))
+        model.learn(batch, labels)
+    touched = np.flatnonzero(model.n)
+    assert set(touched.tolist()) == set(reference.n)
+    assert len(touched) > 200
+    for slot in touched.tolist():
+        assert model.z[slot] == pytest.approx(reference.z[slot], rel=1e-4, abs=1e-5)
+        assert model.n[slot] == pytest.approx(reference.n[slot], rel=1e-4, abs=1e-6)
+        assert model.weights[slot] == pytest.approx(reference.weight(slot), rel=1e-4, abs=1e-5)
+
+
+def test_learn_a_mini_batch_adds_the_gradient_of_the_log_loss() -> None:
+    ((batch, labels),) = batches(1, size=16)
+    # With so high a rate the proximal term vanishes, and z is the sum of gradients.
+    model = HashedFTRL(BITS, FTRLSettings(alpha=1e9))
+    slots, rows, values = batch.occurrences()
+    model.weights[slots] = np.random.default_rng(1).normal(size=len(slots)).astype(np.float32)
+    start = model.weights.astype(np.float64)
+    model.learn(batch, labels)
+
+    def loss(weights: np.ndarray) -> float:
+        logits = batch.prior + np.bincount(rows, weights[slots] * values, batch.count)
+        return float(np.sum(np.logaddexp(0.0, logits) - labels * logits))
+
+    for slot in np.unique(slots)[::7].tolist():
+        step = np.zeros(2**BITS)
+        step[slot] = 1e-5
+        slope = (loss(start + step) - loss(start - step)) / 2e-5
+        assert model.z[slot] == pytest.approx(slope, rel=1e-4, abs=1e-5)
+
+
+def test_learn_separable_parcels_ranks_every_violation_above_the_rest() -> None:
+    model = HashedFTRL(BITS)
+    for batch, labels in batches(40, size=16):
+        model.learn(batch, labels)
+    ((fresh, labels),) = batches(1, size=200, seed=9)
+    chances = probabilities(model.logits(fresh))
+    assert chances[labels == 1].min() > chances[labels == 0].max()
+    assert model.labels == 640
+
+
+def test_learn_counts_every_label_once() -> None:
+    model = HashedFTRL(BITS)
+    for batch, labels in batches(3, size=5):
+        model.learn(batch, labels, importance=np.full(5, 3.0))
+    assert model.labels == 15
+
+
+def test_learn_with_importance_one_equals_learn_without() -> None:
+    ((batch, labels),) = batches(1, size=8)
+    plain, weighed = HashedFTRL(BITS), HashedFTRL(BITS)
+    plain.learn(batch, labels)
+    weighed.learn(batch, labels, importance=np.ones(8))
+    assert plain.z.tobytes() == weighed.z.tobytes()
+    assert plain.n.tobytes() == weighed.n.tobytes()
+
+
+def test_learn_with_importance_two_has_the_gradient_of_the_example_twice() -> None:
+    extractor = Extractor(make_spec(), BITS)
+    parcel = make_manifests(1, seed=1)
+    once, twice = (extractor.extract(ManifestTable(parcel * count)) for count in (1, 2))
+    weighed, repeated = HashedFTRL(BITS), HashedFTRL(BITS)
+    weighed.learn(once, np.ones(1), importance=np.full(1, 2.0))
+    repeated.learn(twice, np.ones(2))
+    assert weighed.z == pytest.approx(repeated.z, rel=1e-6)
+    # One gradient of double size slows the rate down more than two single ones: 2^2 against 1 + 1.
+    assert weighed.n == pytest.approx(2 * repeated.n, rel=1e-6)
+
+
+def test_learn_with_importance_zero_changes_no_weight() -> None:
+    ((batch, labels),) = batches(1, size=4)
+    model = HashedFTRL(BITS)
+    model.learn(batch, labels, importance=np.zeros(4))
+    assert not model.z.any()
+    assert not model.n.any()
+
+
+def test_learn_leaves_labels_and_importance_unchanged() -> None:
+    ((batch, labels),) = batches(1, size=4)
+    importance, before = np.full(4, 2.0), labels.copy()
+    HashedFTRL(BITS).learn(batch, labels, importance)
+    assert np.array_equal(labels, before)
+    assert np.array_equal(importance, np.full(4, 2.0))
+
+
+def test_predict_changes_no_state() -> None:
+    model = HashedFTRL(BITS)
+    first, second = batches(2, size=8)
+    model.learn(*first)
+    before = [array.tobytes() for array in (model.z, model.n, model.weights)]
+    model.logits(second[0])
+    assert [array.tobytes() for array in (model.z, model.n, model.weights)] == before
+    assert model.labels == 8
+
+
+def test_learn_the_same_sequence_gives_the_same_model_bit_for_bit() -> None:
+    models = [HashedFTRL(BITS), HashedFTRL(BITS)]
+    for model in models:
+        for batch, labels in batches(10, size=7):
+            model.learn(batch, labels)
+    one, other = models
+    assert one.z.tobytes() == other.z.tobytes()
+    assert one.n.tobytes() == other.n.tobytes()
+    assert one.weights.tobytes() == other.weights.tobytes()
+
+
+def test_learn_keeps_the_weights_those_of_z_and_n() -> None:
+    model = HashedFTRL(BITS)
+    for batch, labels in batches(5, size=7):
+        model.learn(batch, labels)
+    assert np.array_equal(model.weights, solve(model.z, model.n, model.settings))
+
+
+@given(st.floats(-50, 50), st.floats(0, 1e4), st.floats(0, 5), st.floats(0.01, 5))
+@PROPERTY
+def test_solve_gives_the_least_value_of_the_proximal_objective(
+    z: float, n: float, l1: float, l2: float
+) -> None:
+    settings = FTRLSettings(alpha=0.3, beta=1.0, l1=l1, l2=l2)
+    z32, n32 = np.array([z], np.float32), np.array([n], np.float32)
+    best = float(solve(z32, n32, settings)[0])
+    rate = (settings.beta + math.sqrt(float(n32[0]))) / settings.alpha + l2
+
+    def objective(w: float) -> float:
+        return float(z32[0]) * w + l1 * abs(w) + 0.5 * rate * w * w
+
+    assert all(objective(best) <= objective(best + step) for step in (-0.1, -0.01, 0.01, 0.1))
+    assert (best == 0) == (abs(float(z32[0])) <= l1)
+
+
+@given(st.floats(-700, 700))
+@PROPERTY
+def test_probability_of_a_logit_is_the_logistic_function(logit: float) -> None:
+    low, high = probabilities(np.array([-abs(logit), abs(logit)]))
+    assert high == pytest.approx(1 / (1 + math.exp(-abs(logit))), rel=1e-15)
+    assert low + high == pytest.approx(1.0, abs=1e-15)
+
+
+def test_probabilities_of_extreme_logits_are_certain_without_warnings() -> None:
+    logits = np.array([-1e308, -800.0, 0.0, 800.0, 1e308])
+    assert probabilities(logits).tolist() == [0.0, 0.0, 0.5, 1.0, 1.0]

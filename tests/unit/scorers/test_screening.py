@@ -1,0 +1,209 @@
+"""Screening: one decision for each manifest, the same in every replay, held ones with features."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+import numpy as np
+import pytest
+
+from schemas.codec import RecordError, decode_decision, decode_manifest, encode
+from schemas.decision import Decision
+from schemas.manifest import Manifest
+from schemas.types import MAX_MEASURE, MAX_QUANTITY
+from scorers.features.extractor import Extractor
+from scorers.features.rows import RowTable
+from scorers.features.tables import ManifestTable
+from scorers.lottery import Lottery
+from scorers.model.ftrl import HashedFTRL, probabilities
+from scorers.policy import ShareBudget, SharePolicy
+from scorers.screening import Screener
+from scorers.specs.parcels import SPEC
+from tests.factories import (
+    item_json,
+    make_coordinates,
+    make_item,
+    make_manifest,
+    make_manifests,
+    manifest_json,
+)
+
+BITS = 12
+MANIFESTS = make_manifests(300, seed=21)
+COORDINATES = make_coordinates(300, start=1_000)
+
+
+def screener(hold: float = 0.1, explore: float = 0.03, labels: int = 100) -> Screener:
+    """Return a fresh screener, with a model that learnt some labels."""
+    fresh = Screener(
+        Extractor(SPEC, BITS), SharePolicy(ShareBudget(hold, explore)), Lottery(b"key")
+    )
+    if labels:
+        batch = Extractor(SPEC, BITS).extract(ManifestTable(make_manifests(labels, seed=5)))
+        fresh.model.learn(batch, np.arange(labels) % 2.0)
+    return fresh
+
+
+@pytest.fixture(scope="module")
+def decisions() -> list[Decision]:
+    """The decisions on the batch."""
+    return screener().screen(MANIFESTS, COORDINATES)
+
+
+def test_screen_a_batch_gives_one_decision_for_each_manifest_in_order(
+    decisions: list[Decision],
+) -> None:
+    assert [decision.item_id for decision in decisions] == [m.item_id for m in MANIFESTS]
+    assert [d.destination_country for d in decisions] == [m.destination_country for m in MANIFESTS]
+
+
+def test_screen_names_decisions_by_the_coordinates_of_their_manifests(
+    decisions: list[Decision],
+) -> None:
+    assert [decision.decision_id for decision in decisions] == [
+        f"parcels.manifests:0:{offset}" for offset in range(1_000, 1_300)
+    ]
+
+
+def test_screen_an_empty_batch_gives_no_decisions_and_moves_no_threshold() -> None:
+    one, other = screener(), screener()
+    assert one.screen([], []) == []
+    assert one.screen(MANIFESTS, COORDINATES) == other.screen(MANIFESTS, COORDINATES)
+
+
+def test_screen_the_same_batch_with_a_fresh_screener_gives_identical_bytes(
+    decisions: list[Decision],
+) -> None:
+    again = screener().screen(MANIFESTS, COORDINATES)
+    assert [encode(decision) for decision in again] == [encode(d) for d in decisions]
+
+
+def test_screen_holds_carry_features_and_reasons_and_clears_do_not(
+    decisions: list[Decision],
+) -> None:
+    for decision in decisions:
+        held = decision.action == "hold"
+        assert (decision.features is not None) == held
+        assert bool(decision.reasons) == held
+        assert (decision.arm == "release") != held
+
+
+def test_screen_holds_both_arms_near_their_shares(decisions: list[Decision]) -> None:
+    arms = Counter(decision.arm for decision in decisions)
+    assert arms["exploration"] == sum(Lottery(b"key").draws(COORDINATES) < 0.03) > 0
+    assert arms["risk"] == pytest.approx(0.07 * 300, abs=3)
+
+
+def test_screen_explains_an_explored_parcel_by_the_lottery_first(
+    decisions: list[Decision],
+) -> None:
+    explored = [decision for decision in decisions if decision.arm == "exploration"]
+    assert all(decision.reasons[0].code == "RANDOM" for decision in explored)
+    assert all(len(decision.reasons) <= 8 for decision in explored)
+    risky = [decision for decision in decisions if decision.arm == "risk"]
+    assert not any(r.code == "RANDOM" for decision in risky for r in decision.reasons)
+
+
+def test_screen_explains_a_risky_parcel_by_what_adds_most(decisions: list[Decision]) -> None:
+    for decision in decisions:
+        scored = [r.contribution for r in decision.reasons if r.source != "policy"]
+        assert scored == sorted(scored, reverse=True)
+        assert len(decision.reasons) <= 8
+
+
+def test_screen_a_parcel_held_without_a_weighty_reason_says_so() -> None:
+    plain = [make_manifest(manifest_id=f"m-{number}") for number in range(100)]
+    decisions = screener(0.5, 0.0, labels=0).screen(plain, make_coordinates(100))
+    held = [decision for decision in decisions if decision.action == "hold"]
+    assert 0 < len(held) < 100
+    assert {tuple(r.code for r in decision.reasons) for decision in held} == {("TOP-SHARE",)}
+
+
+def test_screen_ranks_a_parcel_that_breaks_rules_above_plain_ones_before_any_label() -> None:
+    vague = make_manifest(items=(make_item(description="gift"),), transaction_nature="gift")
+    batch = [make_manifest()] * 50 + [vague] + [make_manifest()] * 49
+    decisions = screener(0.02, 0.0, labels=0).screen(batch, make_coordinates(100))
+    (held,) = [decision for decision in decisions if decision.action == "hold"]
+    assert held.decision_id == "parcels.manifests:0:50"
+    assert [reason.code for reason in held.reasons] == ["R-VAGUE", "R-GIFT"]
+
+
+def test_screen_states_the_models_probability_and_the_propensity_of_the_policy(
+    decisions: list[Decision],
+) -> None:
+    chances = probabilities(
+        screener().model.logits(Extractor(SPEC, BITS).extract(ManifestTable(MANIFESTS)))
+    )
+    assert [decision.probability for decision in decisions] == chances.tolist()
+    assert {decision.propensity for decision in decisions if decision.arm == "risk"} == {1.0}
+    assert {decision.propensity for decision in decisions if decision.arm == "release"} == {0.03}
+
+
+def test_screen_features_of_a_hold_give_its_score_again(decisions: list[Decision]) -> None:
+    held = [decision for decision in decisions if decision.features is not None]
+    features = [msgspec.json.decode(msgspec.json.encode(d.features)) for d in held]
+    batch = Extractor(SPEC, BITS).extract(RowTable(features, SPEC))
+    again = probabilities(screener().model.logits(batch))
+    assert again.tolist() == [decision.probability for decision in held]
+
+
+def test_screen_names_the_versions_of_all_that_decided(decisions: list[Decision]) -> None:
+    first = decisions[0]
+    assert first.model_version == 100
+    assert first.policy_version == "share-0.1-explore-0.03"
+    assert first.rules_version == SPEC.rules_version
+    assert first.spec_version == SPEC.version
+    assert first.office_of_entry == MANIFESTS[0].office_of_entry
+
+
+def test_screen_with_another_model_names_its_version() -> None:
+    screen = screener()
+    screen.model = HashedFTRL(BITS)
+    (decision,) = screen.screen(MANIFESTS[:1], COORDINATES[:1])
+    assert decision.model_version == 0
+
+
+def test_screen_does_not_teach_the_model() -> None:
+    screen = screener()
+    before = screen.model.z.tobytes()
+    screen.screen(MANIFESTS, COORDINATES)
+    assert screen.model.z.tobytes() == before
+    assert screen.model.labels == 100
+
+
+def test_screen_gives_decisions_that_their_own_contract_accepts(decisions: list[Decision]) -> None:
+    assert [decode_decision(encode(decision)) for decision in decisions] == decisions
+
+
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_screen_in_small_batches_gives_every_parcel_the_same_score(
+    decisions: list[Decision], size: int
+) -> None:
+    screen, chances = screener(), []
+    for start in range(0, 84, size):
+        part = slice(start, start + size)
+        chances += [d.probability for d in screen.screen(MANIFESTS[part], COORDINATES[part])]
+    assert chances == [decision.probability for decision in decisions[:84]]
+
+
+def test_screen_a_manifest_at_every_bound_gives_a_decision() -> None:
+    largest: Manifest = make_manifest(
+        items=(make_item(description="手" * 512, quantity=MAX_QUANTITY, value=MAX_MEASURE),) * 99,
+        total_value=MAX_MEASURE,
+        gross_weight_kg=5e-324,
+    )
+    smallest = make_manifest(
+        items=(make_item(description="", hs_code="", value=0.0),), seller_id=""
+    )
+    decisions = screener(0.9, 0.9).screen([largest, smallest], make_coordinates(2))
+    assert all(np.isfinite([d.probability, d.threshold]).all() for d in decisions)
+
+
+def test_screen_whatever_decodes_gives_a_decision() -> None:
+    raw = manifest_json(items=[item_json(quantity=10**400)])
+    try:
+        manifest = decode_manifest(raw)
+    except RecordError:
+        return
+    assert len(screener().screen([manifest], make_coordinates(1))) == 1

@@ -1,0 +1,1 @@
+"""The parts of the streams package that need neither broker nor store."""
