@@ -17,7 +17,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Expected Python 3.11 or newer, got $$($(PYTHON) --version); set PYTHON=..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,dev,bench]'
+	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded,dev,bench]'
 	@touch $(READY)
 
 demo: setup ## Watch parcels being screened: make demo DURATION=60 RATE=2000

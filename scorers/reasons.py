@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from schemas.decision import MAX_REASONS, Reason
 from scorers.features.batch import Contribution
+from scorers.features.bins import bin_bounds
 from scorers.features.rows import Row
 from scorers.features.spec import Category, FeatureSpec, Field, Number, Signal, Words
 from scorers.model.evidence import Evidence
@@ -97,10 +99,22 @@ def _text(field: Field, row: Row) -> str | None:
     return f"{field.label} {' / '.join(list(shown)[:_MAX_VALUES])}"
 
 
+def _measure(value: float, number: Number) -> str:
+    """Return a quantity with its bin: what the score and the evidence are about."""
+    low, high = bin_bounds(number, value)
+    if low == -math.inf:
+        span = f"below {high:.4g}"
+    elif high == math.inf:
+        span = f"from {low:.4g}"
+    else:
+        span = f"{low:.4g} to {high:.4g}"
+    return f"{value:.4g} {number.unit}".rstrip() + f" ({span})"
+
+
 def _shown(field: Category | Number | Words, value: Any) -> str:
     """Return one value of `field` in words."""
     if isinstance(field, Number):
-        return "missing" if value is None else f"{value:.4g} {field.unit}".rstrip()
+        return "missing" if value is None else _measure(value, field)
     if not value:
         return "not given"
     if isinstance(field, Words):

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from scorers.features.batch import Block, FeatureBatch, Floats, Slots
+from scorers.features.bins import bins_of
 from scorers.features.hashing import Hashes, HashMemo, hash_text, mixed
 from scorers.features.sources import check_sources, level_of
 from scorers.features.spec import (
@@ -26,8 +27,6 @@ from scorers.features.text import WordMemo
 
 DEFAULT_BITS: Final = 22
 _HASH_BITS: Final = 64
-_FRACTION_BITS: Final = 52
-_MISSING: Final = np.uint64(2**63)
 
 
 class Extractor:
@@ -72,7 +71,7 @@ class Extractor:
             texts = [text[: field.prefix] for text in column] if field.prefix else column
             return mixed(self._memo.column(texts) ^ _salt(field))
         if isinstance(field, Number):
-            codes = _bins(np.asarray(column, dtype=np.float64), field)
+            codes = bins_of(field, np.asarray(column, dtype=np.float64))
         else:
             codes = np.asarray(column, dtype=np.uint64)
         return mixed(codes + _salt(field))
@@ -150,15 +149,3 @@ def _level(spec: FeatureSpec, cross: Cross) -> Level:
 
 def _salt(field: Field) -> np.uint64:
     return np.uint64(hash_text(f"field:{field.name}"))
-
-
-def _bins(values: Floats, number: Number) -> Hashes:
-    """Return the bin of each value, `_MISSING` for NaN."""
-    if number.per_octave:
-        kept = number.per_octave.bit_length() - 1
-        # Adding zero makes -0.0 and 0.0 the same bits.
-        bins = (values + 0.0).view(np.uint64) >> np.uint64(_FRACTION_BITS - kept)
-    else:
-        bins = np.searchsorted(np.asarray(number.edges), values, side="right").astype(np.uint64)
-    bins[np.isnan(values)] = _MISSING
-    return bins

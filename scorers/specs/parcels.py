@@ -114,5 +114,7 @@ SPEC = FeatureSpec(
     rules=STARTER_RULES,
     # About 9 % of US de minimis entries were violative in CBP's audit.
     base_rate=0.09,
-    novelty=(("hs6", "unit_value"), ("origin", "posted_in"), ("seller", "hs4")),
+    # A price or density that is unusual for the goods. Other combinations are no better than
+    # chance before the first label: honest parcels are rare in many ways too.
+    novelty=(("hs6", "unit_value"), ("hs6", "value_per_kg")),
 )

@@ -50,10 +50,10 @@ def _latency(board: Scoreboard) -> str:
 
 def _holds(newest: list[Decision]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), title="newest holds", title_justify="left")
-    table.add_column("parcel", no_wrap=True)
-    table.add_column("to")
-    table.add_column("chance", justify="right")
-    table.add_column("why", overflow="ellipsis", no_wrap=True)
+    table.add_column("parcel", no_wrap=True, min_width=13)
+    table.add_column("to", no_wrap=True, min_width=2)
+    table.add_column("chance", no_wrap=True, min_width=6, justify="right")
+    table.add_column("why", no_wrap=True, overflow="ellipsis", ratio=1)
     for decision in reversed(newest):
         why = "; ".join(reason.text for reason in decision.reasons[:3])
         chance = f"{decision.probability:.0%}"

@@ -1,0 +1,57 @@
+"""Bins of quantities: at declared edges, or at equal parts of each doubling."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from typing import Final
+
+import numpy as np
+
+from scorers.features.batch import Floats
+from scorers.features.hashing import Hashes
+from scorers.features.spec import Number
+
+MISSING: Final = np.uint64(2**63)
+"""Bin of a quantity that is not known."""
+
+_FRACTION_BITS: Final = 52
+
+
+def bins_of(number: Number, values: Floats) -> Hashes:
+    """Return the bin of each value, `MISSING` for NaN.
+
+    >>> number = Number("mass", "gross_weight_kg", "mass", edges=(1.0, 2.0))
+    >>> bins_of(number, np.array([0.5, 1.0, 7.0])).tolist()
+    [0, 1, 2]
+    """
+    if number.per_octave:
+        # Adding zero makes -0.0 and 0.0 the same bits.
+        bins = (values + 0.0).view(np.uint64) >> _dropped(number)
+    else:
+        bins = np.searchsorted(np.asarray(number.edges), values, side="right").astype(np.uint64)
+    bins[np.isnan(values)] = MISSING
+    return bins
+
+
+def bin_bounds(number: Number, value: float) -> tuple[float, float]:
+    """Return the bounds of the bin that `value` is in; the outer ones are open.
+
+    >>> bin_bounds(Number("mass", "gross_weight_kg", "mass", edges=(1.0, 2.0)), 1.5)
+    (1.0, 2.0)
+    >>> bin_bounds(Number("mass", "gross_weight_kg", "mass", per_octave=2), 1.7)
+    (1.5, 2.0)
+    """
+    if not number.per_octave:
+        edges = (-math.inf, *number.edges, math.inf)
+        place = bisect_right(number.edges, value)
+        return edges[place], edges[place + 1]
+    start = np.array([value + 0.0]).view(np.uint64) >> _dropped(number)
+    bounds = np.concatenate([start, start + np.uint64(1)]) << _dropped(number)
+    low, high = bounds.view(np.float64).tolist()
+    return low, high
+
+
+def _dropped(number: Number) -> np.uint64:
+    """Return how many bits of the fraction a bin leaves out."""
+    return np.uint64(_FRACTION_BITS - (number.per_octave.bit_length() - 1))
