@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,8 @@ Coordinates = tuple[str, int, int]
 
 _DIGEST_BYTES: Final = 64
 _DRAWS_PER_DIGEST: Final = 8
-_DROPPED_BITS: Final = np.uint64(11)  # a float holds 53 of 64 bits exactly
+_DROPPED_BITS: Final = 11  # a float holds 53 of 64 bits exactly
+_INTEGERS: Final = struct.Struct("<8Q")
 _UNIT: Final = 2.0**-53
 
 
@@ -35,18 +36,19 @@ class Lottery:
         self._key = (
             key if len(key) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(key).digest()
         )
-        self._block = lru_cache(maxsize=4096)(self._draw_block)
 
     def draws(self, coordinates: Sequence[Coordinates]) -> Floats:
         """Return the number of each record."""
-        drawn = [
-            self._block(topic, partition, offset // _DRAWS_PER_DIGEST)[offset % _DRAWS_PER_DIGEST]
-            for topic, partition, offset in coordinates
-        ]
+        drawn = []
+        former, numbers = None, []
+        for topic, partition, offset in coordinates:
+            block = (topic, partition, offset // _DRAWS_PER_DIGEST)
+            if block != former:
+                former, numbers = block, self._draw_block(*block)
+            drawn.append(numbers[offset % _DRAWS_PER_DIGEST])
         return np.array(drawn, dtype=np.float64)
 
     def _draw_block(self, topic: str, partition: int, block: int) -> list[float]:
         message = f"{topic}:{partition}:{block}".encode()
         digest = hashlib.blake2b(message, key=self._key, digest_size=_DIGEST_BYTES).digest()
-        integers = (np.frombuffer(digest, dtype="<u8") >> _DROPPED_BITS).tolist()
-        return [integer * _UNIT for integer in integers]
+        return [(integer >> _DROPPED_BITS) * _UNIT for integer in _INTEGERS.unpack(digest)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from redis.exceptions import RedisError
 
@@ -13,6 +14,9 @@ from streams.clock import MonotonicClock
 from streams.snapshots import Pointer, SnapshotStore
 
 log = logging.getLogger(__name__)
+
+_PATIENCE: Final = 5
+"""A look at a store that does not answer holds up a batch, so the next is put off longer."""
 
 
 class ModelFollower:
@@ -40,6 +44,7 @@ class ModelFollower:
             model = self._load_if_changed()
         except RedisError as error:
             metrics.STORE_UP.set(0)
+            self._next_look = self._now() + self._every * _PATIENCE
             log.warning("store does not answer, the model in use stays: %s", error)
             return None
         metrics.STORE_UP.set(1)

@@ -12,15 +12,18 @@ from redis.retry import Retry
 from streams.settings import StoreSettings
 
 PREFIX: Final = "greenlane"
-_RETRIES: Final = 5
+RETRIES: Final = 5
 
 
-def connect(settings: StoreSettings) -> Redis:
-    """Return a client that retries over short failures, with back-off."""
+def connect(settings: StoreSettings, retries: int = RETRIES) -> Redis:
+    """Return a client that retries over short failures, with back-off.
+
+    Who can do without the store for a while, such as a worker with a model, asks for 0.
+    """
     return Redis.from_url(
         settings.url.get_secret_value(),
         socket_timeout=settings.timeout_seconds,
         socket_connect_timeout=settings.timeout_seconds,
-        retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), _RETRIES),
+        retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), retries),
         retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError],
     )

@@ -85,7 +85,7 @@ class Worker:
         self._handler = ScreeningHandler(build_screener(settings), settings.topics)
         spec = spec_named(settings.model.spec)
         self._follower = ModelFollower(
-            SnapshotStore(connect(settings.store), spec.version),
+            SnapshotStore(connect(settings.store, retries=0), spec.version),
             settings.worker.instance,
             settings.worker.model_poll_seconds,
             clock.monotonic,

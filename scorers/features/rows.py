@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from scorers.features.sources import level_of
-from scorers.features.spec import FeatureSpec, Level, Number, Signal
+from scorers.features.spec import FeatureSpec, Field, Level, Number, Signal
 from scorers.features.tables import Integers, Table
 
 Row = dict[str, Any]
@@ -47,23 +48,29 @@ def rows_of(table: Table, spec: FeatureSpec, parcels: Sequence[int]) -> list[Row
 
     Only signals that are present are listed, under `signals`.
     """
-    ends = np.cumsum(table.item_counts).tolist()
-    starts = [end - count for end, count in zip(ends, table.item_counts.tolist(), strict=True)]
-    rows: list[Row] = [{"items": ends[p] - starts[p], "signals": []} for p in parcels]
+    ends = np.cumsum(table.item_counts)
+    spans = [(int(ends[p] - table.item_counts[p]), int(ends[p])) for p in parcels]
+    rows: list[Row] = [{"items": end - start, "signals": []} for start, end in spans]
     for field in spec.fields:
         column = table.column(field.source)
-        for row, parcel in zip(rows, parcels, strict=True):
-            if isinstance(field, Signal):
-                if column[parcel]:
-                    row["signals"].append(field.name)
-            elif level_of(field.source) is Level.ITEM:
-                row[field.source] = list(column[starts[parcel] : ends[parcel]])
-            else:
-                row[field.source] = _plain(column[parcel], isinstance(field, Number))
+        for row, value in zip(rows, _values(field, column, parcels, spans), strict=True):
+            if not isinstance(field, Signal):
+                row[field.source] = value
+            elif value:
+                row["signals"].append(field.name)
     return rows
 
 
-def _plain(value: Any, number: bool) -> Any:
-    if not number:
-        return value
-    return None if np.isnan(value) else float(value)
+def _values(
+    field: Field,
+    column: Sequence[Any],
+    parcels: Sequence[int],
+    spans: Sequence[tuple[int, int]],
+) -> list[Any]:
+    """Return the column's values of some parcels, as they stand in JSON."""
+    if level_of(field.source) is Level.ITEM:
+        return [list(column[start:end]) for start, end in spans]
+    if isinstance(field, Number):
+        numbers = [float(column[parcel]) for parcel in parcels]
+        return [None if math.isnan(number) else number for number in numbers]
+    return [column[parcel] for parcel in parcels]

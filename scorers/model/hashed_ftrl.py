@@ -16,12 +16,11 @@ from scorers.features.hashing import hash_text
 from scorers.model.calibration import sigmoid
 from scorers.model.ftrl import FTRL, FTRLSettings
 
-Occurrences = tuple[Slots, Integers, Floats]
+_Occurrences = tuple[Slots, Integers, Floats]
 """Slot, row and input value of every feature of some rows."""
 
 _HASH_BITS = 64
 _MOST_BITS = 30
-"""Twelve bytes a slot: 12 GiB."""
 
 _INTERCEPT = ""
 """Text of the feature that every example has, with input value 1."""
@@ -29,19 +28,20 @@ _INTERCEPT = ""
 _LARGEST = 1e15
 """Bound of |input value|: squared gradients are added up in float32, which ends at 3e38."""
 
-_SMALLEST = 1e-15
 _HEAVIEST = 1e3
 """Bound of an example's weight, for the same reason."""
+
+_SLOWEST = 1e-9
+"""Bound of alpha: the core divides by it."""
 
 
 class HashedFTRL(base.MiniBatchClassifier):
     """Logistic regression over hashed features by FTRL-Proximal, in memory of fixed size.
 
-    An item of `x` whose value is a number is the feature `name`, with that number as its input
-    value. One whose value is a text or a bool is the feature `name=value` with input value 1.
-    `None` and NaN are missing values and skipped. Every example has an intercept as well, learnt
-    and penalised like any other weight. Features whose hashes agree in the upper `bits` share a
-    weight. Hashes are the same in every process.
+    An item of `x` that is a number is the feature `name` with the number as its input value; a text
+    or a bool is the feature `name=value` with input value 1; `None` and NaN are skipped. Every
+    example also has an intercept, learnt and penalised like other weights. Features whose hashes
+    agree in the upper `bits` share a weight. Hashes are the same in every process.
 
     `learn_many` takes a step for each row in turn: it equals `learn_one` on each. The mini-batch of
     the product is another one: `FTRL.learn` takes one step with the sum of n rows' gradients. If no
@@ -57,8 +57,7 @@ class HashedFTRL(base.MiniBatchClassifier):
     alpha
         Learning rate, in logits: the most that one step moves a weight.
     beta
-        In units of a gradient: a slot's rate is alpha / (beta + root of its summed squared
-        gradients), in logits per unit of gradient.
+        In units of a gradient: a slot's rate is alpha / (beta + root of summed squared gradients).
     l1
         Penalty on |weight|, in units of a gradient.
     l2
@@ -89,7 +88,7 @@ class HashedFTRL(base.MiniBatchClassifier):
         l2: float = 0.0,
     ) -> None:
         _check("bits", bits, 1, _MOST_BITS)
-        _check("alpha", alpha, _SMALLEST, _LARGEST)
+        _check("alpha", alpha, _SLOWEST, _LARGEST)
         for name, value in (("beta", beta), ("l1", l1), ("l2", l2)):
             _check(name, value, 0.0, _LARGEST)
         self.bits = bits
@@ -101,7 +100,7 @@ class HashedFTRL(base.MiniBatchClassifier):
 
     def learn_one(self, x: Mapping[Any, Any], y: Any, w: float = 1.0) -> None:
         """Learn that `x` has label `y` (a bool, or 0 or 1), as evidence of weight `w`."""
-        self._learn(self._hashed([x]), _label(y), _weight(w))
+        self._learn(self._hashed([x]), _label(y), *_weights(w, 1))
 
     def predict_proba_one(self, x: Mapping[Any, Any], **_: Any) -> dict[Any, float]:
         """Return the probabilities of both labels."""
@@ -121,25 +120,25 @@ class HashedFTRL(base.MiniBatchClassifier):
     def predict_proba_many(self, X: Any) -> Any:  # noqa: N803
         """Return a data frame with a column for each label, indexed like `X`."""
         chances = self._chances(_rows(X))
-        like = dataframe.into_frame(X)
-        return dataframe.to_native_frame({False: 1.0 - chances, True: chances}, like=like)
+        columns = {False: 1.0 - chances, True: chances}
+        return dataframe.to_native_frame(columns, like=dataframe.into_frame(X))
 
     def predict_many(self, X: Any) -> Any:  # noqa: N803
         """Return a series with the more probable label of each row, indexed like `X`."""
-        likely = self._chances(_rows(X)) > 0.5
-        return dataframe.to_native_series(likely, name=None, like=dataframe.into_frame(X))
+        like = dataframe.into_frame(X)
+        return dataframe.to_native_series(self._chances(_rows(X)) > 0.5, name=None, like=like)
 
-    def _learn(self, row: Occurrences, label: float, weight: float) -> None:
+    def _learn(self, row: _Occurrences, label: float, weight: float) -> None:
         self._ftrl.learn(row, self._logits(row, 1), np.array([label]), np.array([weight]))
 
-    def _logits(self, occurrences: Occurrences, count: int) -> Floats:
+    def _logits(self, occurrences: _Occurrences, count: int) -> Floats:
         slots, rows, values = occurrences
         return np.bincount(rows, self._ftrl.weights[slots] * values, count).astype(np.float64)
 
     def _chances(self, rows: Sequence[Mapping[Any, Any]]) -> Floats:
         return sigmoid(self._logits(self._hashed(rows), len(rows)))
 
-    def _hashed(self, rows: Sequence[Mapping[Any, Any]]) -> Occurrences:
+    def _hashed(self, rows: Sequence[Mapping[Any, Any]]) -> _Occurrences:
         """Return the hashed features of `rows`, the same whatever the order of a row's items."""
         shift = _HASH_BITS - self.bits
         found = [
@@ -188,14 +187,10 @@ def _label(label: Any) -> float:
     return float(label)
 
 
-def _weight(weight: Any) -> float:
-    return _check("w", weight, 0.0, _HEAVIEST)
-
-
-def _weights(weights: Any, count: int) -> list[float]:
-    if weights is None or isinstance(weights, numbers.Real):
-        return [_weight(1.0 if weights is None else weights)] * count
-    return [_weight(weight) for weight in dataframe.into_series(weights).to_list()]
+def _weights(w: Any, count: int) -> list[float]:
+    single = w is None or isinstance(w, numbers.Real)
+    found = [1.0 if w is None else w] * count if single else dataframe.into_series(w).to_list()
+    return [_check("w", weight, 0.0, _HEAVIEST) for weight in found]
 
 
 def _check(name: str, value: Any, least: float, most: float) -> float:
