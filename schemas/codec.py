@@ -25,7 +25,8 @@ class Versioned(Protocol):
 Record = TypeVar("Record", bound=Versioned)
 
 MAX_RECORD_BYTES: Final = 1_048_576
-"""A larger record is rejected: 99 items with every field at its bound stay below 300 kB."""
+"""A larger record is rejected: 99 items with every field at its bound fit, even if
+every character is escaped."""
 
 # msgspec does not name the key of a mapping: `$.attributes[...]`, or `key` in `$.attributes`.
 _MSGSPEC_ERROR = re.compile(

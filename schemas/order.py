@@ -33,6 +33,10 @@ class PlatformOrder(Struct, frozen=True, gc=False, omit_defaults=True):
     product_ref: OptionalIdentifier = ""
     buyer_id: OptionalIdentifier = ""
 
+    def __repr__(self) -> str:
+        """Show the ids only: what somebody bought stays out of logs and errors."""
+        return f"PlatformOrder(platform_id={self.platform_id!r}, order_id={self.order_id!r})"
+
 
 EXAMPLE = b"""{
  "schema_version": 1, "platform_id": "platform-a", "order_id": "order-1",

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 
 from scorers.features.batch import Floats, Slots
+from scorers.features.declared import Table
 from scorers.features.extractor import Extractor
 from scorers.features.hashing import Hashes, hash_text
 from scorers.features.spec import FeatureSpec
-from scorers.features.tables import Table
 
 _BITS: Final = 20
 _HASH_BITS: Final = 64

@@ -98,5 +98,10 @@ class SharePolicy:
         if self.budget.risk == 0:
             return _NEVER
         recent = np.concatenate(self._recent)
-        rank = min(int(len(recent) * (1 - self.budget.risk)), len(recent) - 1)
-        return float(np.partition(recent, rank)[rank])
+        above = max(round(len(recent) * self.budget.risk), 1)
+        if above >= len(recent):
+            return float(recent.min()) - _TIE_BREAK
+        # Half-way between two scores, so that no parcel ties with itself.
+        last = len(recent) - above - 1
+        below, over = np.partition(recent, (last, last + 1))[last : last + 2]
+        return float((below + over) / 2)

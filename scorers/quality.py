@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from schemas.identifiers import is_country, is_currency, is_eori, is_hs, is_ioss, is_s10
 from schemas.stopwords import STOP_WORDS
+from scorers.features.declared import DeclaredTable
 from scorers.features.derived import item_sum
 from scorers.features.text import all_words
-
-if TYPE_CHECKING:
-    from scorers.features.tables import ManifestTable
 
 Flags = npt.NDArray[np.bool_]
 
@@ -55,19 +53,19 @@ def _flags(values: list[bool]) -> Flags:
     return np.array(values, dtype=np.bool_)
 
 
-def _any_item(table: ManifestTable, flags: list[bool]) -> Flags:
+def _any_item(table: DeclaredTable, flags: list[bool]) -> Flags:
     return np.logical_or.reduceat(_flags(flags), table.item_starts)
 
 
-def _s10_invalid(table: ManifestTable) -> Flags:
+def _s10_invalid(table: DeclaredTable) -> Flags:
     return _flags([m.id_scheme == "s10" and not is_s10(m.item_id) for m in table.manifests])
 
 
-def _hs_invalid(table: ManifestTable) -> Flags:
+def _hs_invalid(table: DeclaredTable) -> Flags:
     return _any_item(table, [not is_hs(code) for code in table.column("items.hs_code")])
 
 
-def _country_unknown(table: ManifestTable) -> Flags:
+def _country_unknown(table: DeclaredTable) -> Flags:
     ends = [
         is_country(m.origin_post_country) and is_country(m.destination_country)
         for m in table.manifests
@@ -76,38 +74,38 @@ def _country_unknown(table: ManifestTable) -> Flags:
     return ~_flags(ends) | _any_item(table, origins)
 
 
-def _currency_unknown(table: ManifestTable) -> Flags:
+def _currency_unknown(table: DeclaredTable) -> Flags:
     return _flags([not is_currency(code) for code in table.column("currency")])
 
 
-def _ioss_invalid(table: ManifestTable) -> Flags:
+def _ioss_invalid(table: DeclaredTable) -> Flags:
     return _flags([bool(number) and not is_ioss(number) for number in table.column("ioss")])
 
 
-def _eori_invalid(table: ManifestTable) -> Flags:
+def _eori_invalid(table: DeclaredTable) -> Flags:
     return _flags([bool(number) and not is_eori(number) for number in table.column("eori")])
 
 
-def _value_mismatch(table: ManifestTable) -> Flags:
+def _value_mismatch(table: DeclaredTable) -> Flags:
     total = table.numbers("total_value")
     gap = np.abs(item_sum(table, "value") - total)
     return np.greater(gap, _SUM_TOLERANCE * np.maximum(total, 1.0))
 
 
-def _weight_mismatch(table: ManifestTable) -> Flags:
+def _weight_mismatch(table: DeclaredTable) -> Flags:
     net = item_sum(table, "net_weight_kg")
     return np.greater(net, table.numbers("gross_weight_kg") * _WEIGHT_TOLERANCE)
 
 
-def _description_vague(table: ManifestTable) -> Flags:
+def _description_vague(table: DeclaredTable) -> Flags:
     return _any_item(table, [_text(text).vague for text in table.column("items.description")])
 
 
-def _description_stop_word(table: ManifestTable) -> Flags:
+def _description_stop_word(table: DeclaredTable) -> Flags:
     return _any_item(table, [_text(text).stop_word for text in table.column("items.description")])
 
 
-def _battery_undeclared(table: ManifestTable) -> Flags:
+def _battery_undeclared(table: DeclaredTable) -> Flags:
     undeclared = [
         not item.dangerous_goods
         and (item.hs_code.startswith(_BATTERY_HEADINGS) or _text(item.description).battery)
@@ -116,42 +114,43 @@ def _battery_undeclared(table: ManifestTable) -> Flags:
     return _any_item(table, undeclared)
 
 
-def _origin_differs(table: ManifestTable) -> Flags:
+def _origin_differs(table: DeclaredTable) -> Flags:
     pairs = zip(table.column("main.origin"), table.column("origin_post_country"), strict=True)
     return _flags([bool(origin) and origin != posted for origin, posted in pairs])
 
 
-def _order_missing(table: ManifestTable) -> Flags:
+def _order_missing(table: DeclaredTable) -> Flags:
     return _flags([m.transaction_nature == "sale" and not m.order_id for m in table.manifests])
 
 
-def _gift_by_business(table: ManifestTable) -> Flags:
+def _gift_by_business(table: DeclaredTable) -> Flags:
     return _flags(
         [m.transaction_nature == "gift" and m.consignor.kind == "business" for m in table.manifests]
     )
 
 
-def _deliver_to_differs(table: ManifestTable) -> Flags:
+def _deliver_to_differs(table: DeclaredTable) -> Flags:
     return _flags(
         [m.deliver_to is not None and m.deliver_to.id != m.consignee.id for m in table.manifests]
     )
 
 
-def _value_zero(table: ManifestTable) -> Flags:
+def _value_zero(table: DeclaredTable) -> Flags:
     return np.equal(table.numbers("total_value"), 0)
 
 
-def _value_round(table: ManifestTable) -> Flags:
+def _value_round(table: DeclaredTable) -> Flags:
     total = table.numbers("total_value")
     return np.logical_and(total > 0, np.equal(np.mod(total, 5.0), 0))
 
 
-def _value_near_threshold(table: ManifestTable) -> Flags:
+def _value_near_threshold(table: DeclaredTable) -> Flags:
     total = table.numbers("total_value")
-    return np.logical_and(total > _NEAR_THRESHOLD * _THRESHOLD_EUR, total <= _THRESHOLD_EUR)
+    near = np.logical_and(total > _NEAR_THRESHOLD * _THRESHOLD_EUR, total <= _THRESHOLD_EUR)
+    return near & _flags([currency == "EUR" for currency in table.column("currency")])
 
 
-SIGNALS: dict[str, Callable[[ManifestTable], Flags]] = {
+SIGNALS: dict[str, Callable[[DeclaredTable], Flags]] = {
     "s10_invalid": _s10_invalid,
     "hs_invalid": _hs_invalid,
     "country_unknown": _country_unknown,

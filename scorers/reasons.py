@@ -78,15 +78,14 @@ class Reasons:
             if total >= MIN_CONTRIBUTION:
                 strongest = max(members, key=lambda part: part.value)
                 text = self._words(strongest, row, evidence)
-                yield Reason(group, text[:_MAX_TEXT], "model", round(total, 4))
+                yield Reason(group, text, "model", round(total, 4))
 
     def _words(self, part: Contribution, row: Row, evidence: Evidence) -> str:
         fields = [self._fields[name] for name in part.name.split("+")]
-        text = ", ".join(filter(None, (_text(field, row) for field in fields)))
+        said = ", ".join(filter(None, (_text(field, row) for field in fields)))
         violations, inspected = evidence.of(part.slot)
-        if violations == 0:
-            return text
-        return f"{text}: {violations} of {inspected} inspected were violations"
+        found = f": {violations} of {inspected} inspected were violations" if violations else ""
+        return (said or part.name)[: _MAX_TEXT - len(found)] + found
 
 
 def _text(field: Field, row: Row) -> str | None:
@@ -102,6 +101,8 @@ def _text(field: Field, row: Row) -> str | None:
 def _measure(value: float, number: Number) -> str:
     """Return a quantity with its bin: what the score and the evidence are about."""
     low, high = bin_bounds(number, value)
+    if value == 0 and number.per_octave:
+        return f"0 {number.unit}".rstrip()
     if low == -math.inf:
         span = f"below {high:.4g}"
     elif high == math.inf:

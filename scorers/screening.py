@@ -34,7 +34,10 @@ class _Scored:
 
 
 class Screener:
-    """Decides batches of manifests. Only the policy's threshold remembers earlier batches."""
+    """Decides batches of manifests.
+
+    The policy's threshold and, until labels come, the counts of novelty remember earlier batches.
+    """
 
     def __init__(self, extractor: Extractor, policy: SharePolicy, lottery: Lottery) -> None:
         self._extractor = extractor

@@ -62,7 +62,7 @@ class ModelSettings(_Section):
 
     spec: str = "parcels"
     bits: int = Field(22, ge=10, le=28, description="The weight table has 2^bits slots.")
-    alpha: float = Field(0.2, gt=0)
+    alpha: float = Field(0.2, gt=0, allow_inf_nan=False)
     beta: float = Field(1.0, ge=0)
     l1: float = Field(0.0, ge=0)
     l2: float = Field(0.0, ge=0)

@@ -108,14 +108,19 @@ def make_spec(**changes: Any) -> FeatureSpec:
             Signal("gift_by_business", "gift sent by a business"),
         ),
         "features": (
-            *crosses("seller", "hs4", "final_city+tax", "value"),
-            *crosses("description_vague", "gift_by_business", scale=0.5),
-            *crosses("seller+hs4+unit_weight", scale=2),
-            *crosses("item_hs6", "word"),
-            *crosses("seller+item_hs6+item_origin", "item_hs6+word", scale=1.5),
+            *crosses("SELLER", "seller"),
+            *crosses("SELLER", "seller+hs4+unit_weight", scale=2),
+            *crosses("SELLER", "seller+item_hs6+item_origin", scale=1.5),
+            *crosses("ADDRESS", "final_city+tax"),
+            *crosses("GOODS", "hs4", "item_hs6"),
+            *crosses("VALUE", "value"),
+            *crosses("TEXT", "word"),
+            *crosses("TEXT", "item_hs6+word", scale=1.5),
+            *crosses("QUALITY", "description_vague", "gift_by_business", scale=0.5),
         ),
         "rules": (StarterRule("R-VAGUE", "description_vague", 1.2, "says nothing"),),
         "base_rate": 0.1,
+        "novelty": (("seller", "hs4"), ("hs4", "value")),
     }
     return FeatureSpec(**{**parts, **changes})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import comb
 from typing import Any, Protocol
 
 import numpy as np
@@ -152,6 +153,20 @@ def _inspect(
     result.exploration.add(day.days[0], day.labels[explored])
     result.all_violations[day.days[0]] = int(day.labels.sum())
     chosen = np.sort(np.concatenate([explored, risky]))
-    propensities = np.full(len(day), max(random_count, 1) / len(day))
-    propensities[ranked[:risk_count]] = 1.0
+    propensities = np.empty(len(day))
+    propensities[ranked] = _propensities(len(day), random_count, risk_count)
     scorer.learn(day.pick(chosen), propensities[chosen])
+
+
+def _propensities(cases: int, drawn: int, risky: int) -> Floats:
+    """Return each rank's chance of inspection: `drawn` cases at random, then the top `risky`.
+
+    A case just below the cut moves up when enough of those above it are drawn.
+    """
+    chances = np.full(cases, drawn / cases)
+    chances[:risky] = 1.0
+    for rank in range(risky, min(risky + drawn, cases)):
+        enough = range(rank - risky + 1, drawn + 1)
+        ways = sum(comb(rank, x) * comb(cases - 1 - rank, drawn - x) for x in enough)
+        chances[rank] += ways / comb(cases, drawn)
+    return chances

@@ -40,7 +40,8 @@ class Block:
 
     def sums(self, weights: Weights, count: int) -> Floats:
         """Return the sum of weight x input value for each of `count` parcels."""
-        sums: Floats = self.scales @ weights[self.slots]
+        # Not a matrix product: its rounding depends on how many parcels are in the batch.
+        sums: Floats = (weights[self.slots] * self.scales[:, None]).sum(axis=0)
         if self.rows is None or self.share is None:
             return sums
         return np.bincount(self.rows, sums * self.share, count).astype(np.float64)

@@ -48,7 +48,7 @@ def bin_bounds(number: Number, value: float) -> tuple[float, float]:
         return edges[place], edges[place + 1]
     start = np.array([value + 0.0]).view(np.uint64) >> _dropped(number)
     bounds = np.concatenate([start, start + np.uint64(1)]) << _dropped(number)
-    low, high = bounds.view(np.float64).tolist()
+    low, high = sorted(bounds.view(np.float64).tolist())
     return low, high
 
 

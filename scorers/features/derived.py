@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from scorers.features.tables import ManifestTable
+from scorers.features.declared import DeclaredTable
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,36 +20,36 @@ def _ratio(above: Floats, below: Floats) -> Floats:
     return np.where(np.isfinite(ratio), ratio, np.nan)
 
 
-def item_sum(table: ManifestTable, field: str) -> Floats:
+def item_sum(table: DeclaredTable, field: str) -> Floats:
     """Return the sum of an item field over each parcel."""
     return np.add.reduceat(table.numbers(f"items.{field}"), table.item_starts)
 
 
-def _value_per_kg(table: ManifestTable) -> Floats:
+def _value_per_kg(table: DeclaredTable) -> Floats:
     return _ratio(table.numbers("total_value"), table.numbers("gross_weight_kg"))
 
 
-def _main_value_per_kg(table: ManifestTable) -> Floats:
+def _main_value_per_kg(table: DeclaredTable) -> Floats:
     return _ratio(table.numbers("main.value"), table.numbers("main.net_weight_kg"))
 
 
-def _unit_value(table: ManifestTable) -> Floats:
+def _unit_value(table: DeclaredTable) -> Floats:
     return _ratio(table.numbers("main.value"), table.numbers("main.quantity"))
 
 
-def _unit_weight(table: ManifestTable) -> Floats:
+def _unit_weight(table: DeclaredTable) -> Floats:
     return _ratio(table.numbers("main.net_weight_kg"), table.numbers("main.quantity"))
 
 
-def _net_share(table: ManifestTable) -> Floats:
+def _net_share(table: DeclaredTable) -> Floats:
     return _ratio(item_sum(table, "net_weight_kg"), table.numbers("gross_weight_kg"))
 
 
-def _items(table: ManifestTable) -> Floats:
+def _items(table: DeclaredTable) -> Floats:
     return table.item_counts.astype(np.float64)
 
 
-def _tax_rate(table: ManifestTable) -> Floats:
+def _tax_rate(table: DeclaredTable) -> Floats:
     return np.array([_number(text) for text in table.column("attributes.tax_rate")])
 
 
@@ -63,7 +61,7 @@ def _number(text: str) -> float:
     return value if math.isfinite(value) else math.nan
 
 
-COLUMNS: dict[str, Callable[[ManifestTable], Floats]] = {
+COLUMNS: dict[str, Callable[[DeclaredTable], Floats]] = {
     "value_per_kg": _value_per_kg,
     "main_value_per_kg": _main_value_per_kg,
     "unit_value": _unit_value,

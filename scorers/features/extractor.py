@@ -10,6 +10,7 @@ import numpy as np
 
 from scorers.features.batch import Block, FeatureBatch, Floats, Slots
 from scorers.features.bins import bins_of
+from scorers.features.declared import Integers, Table
 from scorers.features.hashing import Hashes, HashMemo, hash_text, mixed
 from scorers.features.sources import check_sources, level_of
 from scorers.features.spec import (
@@ -22,7 +23,6 @@ from scorers.features.spec import (
     Number,
     Words,
 )
-from scorers.features.tables import Integers, Table
 from scorers.features.text import WordMemo
 
 DEFAULT_BITS: Final = 22
@@ -55,12 +55,12 @@ class Extractor:
         counts = table.item_counts
         parcel_of_item = np.repeat(np.arange(len(table)), counts)
         columns = {f.name: self._hashes(f, table) for f in self.spec.fields if f != self._words}
-        blocks = [self._plans[Level.PARCEL].block(columns)]
+        blocks = [self._plans[Level.PARCEL].block(len(table), columns)]
         if self._plans[Level.ITEM].names or self._plans[Level.WORD].names:
             self._spread(columns, parcel_of_item)
         if self._plans[Level.ITEM].names:
             share = np.repeat(1 / np.sqrt(counts), counts)
-            blocks.append(self._plans[Level.ITEM].block(columns, parcel_of_item, share))
+            blocks.append(self._plans[Level.ITEM].block(len(share), columns, parcel_of_item, share))
         if self._words and self._plans[Level.WORD].names:
             blocks.append(self._word_block(self._words, columns, table, parcel_of_item))
         return FeatureBatch(len(table), tuple(blocks), self._prior(table))
@@ -93,7 +93,7 @@ class Extractor:
         spread[field.name] = mixed(np.concatenate(found) ^ _salt(field))
         rows = owners[item_of_word]
         share = (1 / np.sqrt(np.bincount(rows, minlength=len(table))))[rows]
-        return plan.block(spread, rows, share)
+        return plan.block(len(rows), spread, rows, share)
 
     def _prior(self, table: Table) -> Floats:
         prior = np.full(len(table), self._base)
@@ -124,12 +124,12 @@ class _Plan:
 
     def block(
         self,
+        length: int,
         columns: Mapping[str, Hashes],
         rows: Integers | None = None,
         share: Floats | None = None,
     ) -> Block:
-        """Return the slots of all features for all values."""
-        length = len(next(iter(columns.values())))
+        """Return the slots of all features for all `length` values."""
         stacked = np.zeros((len(self.parts) + 1, length), dtype=np.uint64)
         for line, name in enumerate(self.parts):
             stacked[line] = columns[name]

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from scorers.features.declared import Integers, Table
 from scorers.features.sources import level_of
 from scorers.features.spec import FeatureSpec, Field, Level, Number, Signal
-from scorers.features.tables import Integers, Table
 
 Row = dict[str, Any]
 

@@ -8,9 +8,8 @@ from typing import Any, Final, Literal, get_origin, get_type_hints
 from schemas.manifest import Item, Manifest, Party
 from scorers import quality
 from scorers.features import derived
+from scorers.features.declared import OPTIONAL_PARTIES
 from scorers.features.spec import Category, FeatureSpec, Field, Level, Number, SpecError, Words
-
-OPTIONAL_PARTIES = frozenset({"buyer", "deliver_to"})
 
 _TEXT: Final = "a text"
 _NUMBER: Final = "a number"

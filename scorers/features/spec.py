@@ -16,6 +16,8 @@ _HASHING = "xxh3-splitmix-1"
 RESERVED = "bias"
 """Name of the feature that every parcel has."""
 
+_LEAST_PARTS = 2
+
 _POWERS = frozenset(2**power for power in range(21))
 
 
@@ -145,9 +147,7 @@ class FeatureSpec:
         self._check_fields()
         self._check_features()
         self._check_rules()
-        for position, parts in enumerate(self.novelty):
-            for name in parts:
-                self.field_named(name, f"{self.name}.novelty[{position}]")
+        self._check_novelty()
         if not 0 < self.base_rate < 1:
             raise SpecError(f"{self.name}.base_rate: expected 0 < rate < 1, got {self.base_rate}")
         object.__setattr__(self, "version", self._version())
@@ -203,6 +203,13 @@ class FeatureSpec:
         if twice:
             raise SpecError(f"{self.name}.features: expected each once, got {twice[0]!r} twice")
 
+    def _check_novelty(self) -> None:
+        for position, parts in enumerate(self.novelty):
+            place = f"{self.name}.novelty[{position}]"
+            fields = [self.field_named(name, place) for name in parts]
+            if len(parts) < _LEAST_PARTS or any(_several(field) for field in fields):
+                raise SpecError(f"{place}: expected two or more fields of a parcel, got {parts}")
+
     def _check_rules(self) -> None:
         for rule in self.rules:
             if rule.signal not in self.signals:
@@ -210,6 +217,11 @@ class FeatureSpec:
                     f"{self.name}.rules.{rule.code}: expected a declared signal, "
                     f"got {rule.signal!r}"
                 )
+
+
+def _several(declared: Field) -> bool:
+    """Tell whether a parcel has several values of this field."""
+    return isinstance(declared, Words) or declared.source.startswith("items.")
 
 
 def _check_bins(number: Number, place: str) -> None:

@@ -52,6 +52,6 @@ class Model(ScoringModel):
         occurrences = batch.occurrences()
         self.ftrl.learn(occurrences, logits, labels)
         slots, rows, _ = occurrences
-        self.evidence.add(slots, labels[rows])
+        self.evidence.add(slots, rows, labels)
         self.labels += batch.count
         return logits

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 import numpy as np
@@ -31,7 +31,7 @@ class SnapshotHeader(msgspec.Struct, frozen=True):
     """What a snapshot holds. `next_offset` is where the fold of the training log goes on."""
 
     spec_version: str
-    bits: int
+    bits: Annotated[int, msgspec.Meta(ge=1, le=28)]
     labels: int
     next_offset: int
     settings: FTRLSettings
@@ -50,7 +50,9 @@ class _FileHeader(msgspec.Struct):
 def dump_snapshot(model: Model, spec_version: str, next_offset: int) -> bytes:
     """Return the snapshot of `model`. Only slots ever learnt are stored: 16 bytes each."""
     ftrl = model.ftrl
-    slots = np.flatnonzero(ftrl.n).astype(np.uint32)
+    # A parcel that the model was sure of leaves evidence but no gradient.
+    touched = (ftrl.n != 0) | (model.evidence.inspected != 0)
+    slots = np.flatnonzero(touched).astype(np.uint32)
     header = SnapshotHeader(
         spec_version, ftrl.bits, model.labels, next_offset, ftrl.settings, model.calibration
     )
@@ -84,8 +86,8 @@ def load_snapshot(data: bytes, spec_version: str) -> tuple[Model, SnapshotHeader
     Raises `SnapshotError` if the data is damaged or made for another spec.
     """
     header, tensors = _read(data, spec_version)
-    model = Model(header.bits, header.settings)
     with _damage_told():
+        model = Model(header.bits, header.settings)
         slots = tensors["slots"].astype(np.int64)
         model.ftrl.restore(slots, tensors["z"], tensors["n"])
         _restore_scoring(model, header, slots, tensors)
@@ -95,8 +97,8 @@ def load_snapshot(data: bytes, spec_version: str) -> tuple[Model, SnapshotHeader
 def load_for_scoring(data: bytes, spec_version: str) -> ScoringModel:
     """Return what a worker needs of the model in `data`; raise `SnapshotError` as above."""
     header, tensors = _read(data, spec_version)
-    model = ScoringModel(header.bits)
     with _damage_told():
+        model = ScoringModel(header.bits)
         slots = tensors["slots"].astype(np.int64)
         model.weights[slots] = solve(tensors["z"], tensors["n"], header.settings)
         _restore_scoring(model, header, slots, tensors)

@@ -12,7 +12,8 @@ from schemas.codec import decode_decision, decode_example, encode
 from schemas.decision import Decision
 from schemas.outcome import InspectionOutcome
 from scorers.features.extractor import Extractor
-from scorers.model.ftrl import FTRLSettings, HashedFTRL
+from scorers.model.ftrl import FTRLSettings
+from scorers.model.model import Model
 from scorers.specs import spec_named
 from streams.clock import utc_now
 from streams.snapshots import SnapshotStore
@@ -50,22 +51,20 @@ def screened(pipeline: Pipeline) -> list[Decision]:
     return [decode_decision(record.value()) for record in held]
 
 
-def fold_of_log(pipeline: Pipeline, labels: int) -> tuple[HashedFTRL, list[str]]:
+def fold_of_log(pipeline: Pipeline, labels: int) -> tuple[Model, list[str]]:
     """Return the undisturbed fold of the training log, and the decisions in it."""
     records = pipeline.read([pipeline.settings.topics.training], labels)
     records.sort(key=lambda record: record.offset() or 0)
     settings = pipeline.settings.model
     rates = FTRLSettings(settings.alpha, settings.beta, settings.l1, settings.l2)
-    fold = Fold(
-        Extractor(spec_named(settings.spec), settings.bits), HashedFTRL(settings.bits, rates)
-    )
+    fold = Fold(Extractor(spec_named(settings.spec), settings.bits), Model(settings.bits, rates))
     examples = [decode_example(record.value()) for record in records]
     for example in examples:
         fold.add(example)
     return fold.model, [example.decision_id for example in examples]
 
 
-def published_model(pipeline: Pipeline, labels: int) -> HashedFTRL:
+def published_model(pipeline: Pipeline, labels: int) -> Model:
     """Return the model in force, when it has learnt `labels`."""
     version = spec_named(pipeline.settings.model.spec).version
     snapshots = SnapshotStore(connect(pipeline.settings.store), version)
@@ -104,8 +103,11 @@ def test_kill_learner_at_random_points_learns_each_label_once_and_equals_the_fol
     undisturbed, learnt = fold_of_log(pipeline, len(held))
     assert sorted(learnt) == sorted(decision.decision_id for decision in held)
     assert model.labels == undisturbed.labels == len(held)
-    assert np.array_equal(model.z, undisturbed.z)
-    assert np.array_equal(model.n, undisturbed.n)
+    assert np.array_equal(model.ftrl.z, undisturbed.ftrl.z)
+    assert np.array_equal(model.ftrl.n, undisturbed.ftrl.n)
+    assert np.array_equal(model.evidence.inspected, undisturbed.evidence.inspected)
+    assert np.array_equal(model.evidence.violations, undisturbed.evidence.violations)
+    assert model.calibration == undisturbed.calibration
     assert learner.running
 
 

@@ -104,7 +104,7 @@ def test_rows_of_a_parcel_show_values_before_cutting_and_hashing() -> None:
 
 def test_rows_of_a_missing_number_show_none() -> None:
     rate = Number("tax", "derived.tax_rate", "tax rate", (1.0,))
-    spec = make_spec(fields=(rate,), features=(), rules=())
+    spec = make_spec(fields=(rate,), features=(), rules=(), novelty=())
     row = rows_of(ManifestTable([make_manifest()]), spec, [0])[0]
     assert row["derived.tax_rate"] is None
     assert json.loads(json.dumps(row, allow_nan=False)) == row

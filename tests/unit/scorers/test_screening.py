@@ -16,7 +16,8 @@ from scorers.features.extractor import Extractor
 from scorers.features.rows import RowTable
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Lottery
-from scorers.model.ftrl import HashedFTRL, probabilities
+from scorers.model.model import Model, ScoringModel
+from scorers.novelty import Novelty
 from scorers.policy import ShareBudget, SharePolicy
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
@@ -40,9 +41,20 @@ def screener(hold: float = 0.1, explore: float = 0.03, labels: int = 100) -> Scr
         Extractor(SPEC, BITS), SharePolicy(ShareBudget(hold, explore)), Lottery(b"key")
     )
     if labels:
-        batch = Extractor(SPEC, BITS).extract(ManifestTable(make_manifests(labels, seed=5)))
-        fresh.model.learn(batch, np.arange(labels) % 2.0)
+        fresh.model = learnt(labels)
     return fresh
+
+
+def learnt(labels: int) -> Model:
+    """Return a model that learnt so many labels, every second one a violation."""
+    model = Model(BITS)
+    batch = Extractor(SPEC, BITS).extract(ManifestTable(make_manifests(labels, seed=5)))
+    model.learn(batch, np.arange(labels) % 2.0, np.full(labels, 0.5))
+    return model
+
+
+def logits_of(manifests: list[Manifest], model: ScoringModel) -> np.ndarray:
+    return model.logits(Extractor(SPEC, BITS).extract(ManifestTable(manifests)))
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +135,7 @@ def test_screen_a_parcel_held_without_a_weighty_reason_says_so() -> None:
 def test_screen_ranks_a_parcel_that_breaks_rules_above_plain_ones_before_any_label() -> None:
     vague = make_manifest(items=(make_item(description="gift"),), transaction_nature="gift")
     batch = [make_manifest()] * 50 + [vague] + [make_manifest()] * 49
-    decisions = screener(0.02, 0.0, labels=0).screen(batch, make_coordinates(100))
+    decisions = screener(0.01, 0.0, labels=0).screen(batch, make_coordinates(100))
     (held,) = [decision for decision in decisions if decision.action == "hold"]
     assert held.decision_id == "parcels.manifests:0:50"
     assert [reason.code for reason in held.reasons] == ["R-VAGUE", "R-GIFT"]
@@ -132,19 +144,66 @@ def test_screen_ranks_a_parcel_that_breaks_rules_above_plain_ones_before_any_lab
 def test_screen_states_the_models_probability_and_the_propensity_of_the_policy(
     decisions: list[Decision],
 ) -> None:
-    chances = probabilities(
-        screener().model.logits(Extractor(SPEC, BITS).extract(ManifestTable(MANIFESTS)))
-    )
+    model = learnt(100)
+    chances = model.probabilities(logits_of(MANIFESTS, model))
+    assert model.calibration.slope != 1.0
     assert [decision.probability for decision in decisions] == chances.tolist()
     assert {decision.propensity for decision in decisions if decision.arm == "risk"} == {1.0}
-    assert {decision.propensity for decision in decisions if decision.arm == "release"} == {0.03}
+    released = [decision.propensity for decision in decisions if decision.arm == "release"]
+    assert released == pytest.approx([0.03] * len(released), rel=1e-12)
+
+
+def test_screen_ranks_by_the_logit_and_the_novelty_and_says_so(decisions: list[Decision]) -> None:
+    model, extractor = learnt(100), Extractor(SPEC, BITS)
+    novelty = Novelty(SPEC).scores(ManifestTable(MANIFESTS), extractor, model.labels)
+    ranked = logits_of(MANIFESTS, model) + novelty
+    assert [decision.score for decision in decisions] == ranked.tolist()
+
+
+def test_screen_of_a_second_batch_adds_the_novelty_of_what_came_before() -> None:
+    screen, model, extractor = screener(), learnt(100), Extractor(SPEC, BITS)
+    novelty, surprised = Novelty(SPEC), False
+    for start in range(0, 300, 100):
+        part = slice(start, start + 100)
+        added = novelty.scores(ManifestTable(MANIFESTS[part]), extractor, model.labels)
+        ranked = logits_of(MANIFESTS[part], model) + added
+        decided = screen.screen(MANIFESTS[part], COORDINATES[part])
+        assert [decision.score for decision in decided] == ranked.tolist()
+        surprised |= bool(added.any())
+    assert surprised
+
+
+def test_screen_holds_what_ranks_above_the_threshold_or_was_drawn_and_nothing_else() -> None:
+    screen, draws = screener(), Lottery(b"key").draws(COORDINATES)
+    decided: list[Decision] = []
+    for start in range(0, 300, 60):
+        part = slice(start, start + 60)
+        decided += screen.screen(MANIFESTS[part], COORDINATES[part])
+    assert {decision.arm for decision in decided} == {"risk", "exploration", "release"}
+    for decision, draw in zip(decided, draws, strict=True):
+        above = decision.score + 1e-6 * draw > decision.threshold
+        drawn = draw < 0.03
+        assert (decision.action == "hold") == (above or drawn)
+        assert (decision.arm == "exploration") == drawn
+        assert (decision.arm == "risk") == (above and not drawn)
+
+
+def test_screen_keeps_the_probability_free_of_novelty() -> None:
+    screen = screener()
+    screen.screen(MANIFESTS[:200], COORDINATES[:200])
+    later = screen.screen(MANIFESTS[200:], COORDINATES[200:])
+    model = learnt(100)
+    logits = logits_of(MANIFESTS[200:], model)
+    assert [decision.score for decision in later] != logits.tolist()
+    assert [d.probability for d in later] == model.probabilities(logits).tolist()
 
 
 def test_screen_features_of_a_hold_give_its_score_again(decisions: list[Decision]) -> None:
     held = [decision for decision in decisions if decision.features is not None]
     features = [msgspec.json.decode(msgspec.json.encode(d.features)) for d in held]
     batch = Extractor(SPEC, BITS).extract(RowTable(features, SPEC))
-    again = probabilities(screener().model.logits(batch))
+    model = learnt(100)
+    again = model.probabilities(model.logits(batch))
     assert again.tolist() == [decision.probability for decision in held]
 
 
@@ -159,16 +218,18 @@ def test_screen_names_the_versions_of_all_that_decided(decisions: list[Decision]
 
 def test_screen_with_another_model_names_its_version() -> None:
     screen = screener()
-    screen.model = HashedFTRL(BITS)
+    screen.model = ScoringModel(BITS)
     (decision,) = screen.screen(MANIFESTS[:1], COORDINATES[:1])
     assert decision.model_version == 0
 
 
 def test_screen_does_not_teach_the_model() -> None:
-    screen = screener()
-    before = screen.model.z.tobytes()
+    screen, model = screener(), learnt(100)
     screen.screen(MANIFESTS, COORDINATES)
-    assert screen.model.z.tobytes() == before
+    assert screen.model.weights.tobytes() == model.weights.tobytes()
+    assert screen.model.evidence.inspected.tobytes() == model.evidence.inspected.tobytes()
+    assert screen.model.evidence.violations.tobytes() == model.evidence.violations.tobytes()
+    assert screen.model.calibration == model.calibration
     assert screen.model.labels == 100
 
 

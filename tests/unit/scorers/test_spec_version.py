@@ -34,6 +34,9 @@ WORDINGS: dict[str, Change] = {
     "label_of_a_signal": _field("description_vague", label="says little"),
     "text_of_a_rule": _rule(text="says nothing at all"),
     "code_of_a_rule": _rule(code="R-NOTHING"),
+    "group_of_a_feature": lambda spec: {
+        "features": tuple(replace(feature, group="ALL") for feature in spec.features)
+    },
 }
 
 SUBSTANCE: dict[str, Change] = {
@@ -102,9 +105,15 @@ def test_change_a_field_keeps_the_version_of_the_rules() -> None:
 
 def test_field_kinds_with_equal_parts_are_different_fields() -> None:
     as_number = make_spec(
-        fields=(Number("x", "total_value", "x", (1.0,)),), features=crosses("x"), rules=()
+        fields=(Number("x", "total_value", "x", (1.0,)),),
+        features=crosses("G", "x"),
+        rules=(),
+        novelty=(),
     )
     as_category = make_spec(
-        fields=(Category("x", "total_value", "x", 1),), features=crosses("x"), rules=()
+        fields=(Category("x", "total_value", "x", 1),),
+        features=crosses("G", "x"),
+        rules=(),
+        novelty=(),
     )
     assert as_number.version != as_category.version

@@ -11,7 +11,7 @@ from schemas.example import LabelledExample
 from scorers.features.extractor import Extractor
 from scorers.features.rows import rows_of
 from scorers.features.tables import ManifestTable
-from scorers.model.ftrl import HashedFTRL
+from scorers.model.model import Model
 from scorers.model.snapshot import dump_snapshot, load_snapshot
 from streams.training import Fold
 from tests.factories import PROPERTY, make_example, make_manifests, make_spec
@@ -19,6 +19,7 @@ from tests.factories import PROPERTY, make_example, make_manifests, make_spec
 SPEC = make_spec()
 BITS = 10
 EXAMPLES = 60
+PROPENSITIES = np.where(np.arange(EXAMPLES) % 4, 1.0, 0.05)
 
 
 def log_of(ends: set[int], seed: int = 1) -> list[LabelledExample]:
@@ -32,6 +33,7 @@ def log_of(ends: set[int], seed: int = 1) -> list[LabelledExample]:
                 make_example(
                     features=row,
                     label=bool(labels[position]),
+                    propensity=float(PROPENSITIES[position]),
                     closes_batch=position in ends,
                     decision_id=f"parcels.manifests:0:{position}",
                 )
@@ -42,14 +44,23 @@ def log_of(ends: set[int], seed: int = 1) -> list[LabelledExample]:
 
 
 def fresh() -> Fold:
-    return Fold(Extractor(SPEC, BITS), HashedFTRL(BITS))
+    return Fold(Extractor(SPEC, BITS), Model(BITS))
 
 
-def state(model: HashedFTRL) -> tuple[bytes, bytes, bytes, int]:
-    return model.z.tobytes(), model.n.tobytes(), model.weights.tobytes(), model.labels
+def state(model: Model) -> dict[str, object]:
+    """Return all that a model has learnt."""
+    return {
+        "z": model.ftrl.z.tobytes(),
+        "n": model.ftrl.n.tobytes(),
+        "weights": model.weights.tobytes(),
+        "inspected": model.evidence.inspected.tobytes(),
+        "violations": model.evidence.violations.tobytes(),
+        "calibration": model.calibration,
+        "labels": model.labels,
+    }
 
 
-def folded(log: list[LabelledExample]) -> HashedFTRL:
+def folded(log: list[LabelledExample]) -> Model:
     fold = fresh()
     for example in log:
         fold.add(example)
@@ -66,7 +77,7 @@ def test_fold_a_log_interrupted_anywhere_gives_the_same_model_bit_for_bit(
 ) -> None:
     log = log_of(ends)
     straight = folded(log)
-    model, next_offset = HashedFTRL(BITS), 0
+    model, next_offset = Model(BITS), 0
     for stop in [*sorted(stops), EXAMPLES]:
         # A new process: a new extractor, the last snapshot, and the log from its offset on.
         model, _ = load_snapshot(dump_snapshot(model, SPEC.version, next_offset), SPEC.version)
@@ -87,14 +98,15 @@ def test_fold_the_same_log_twice_gives_the_same_model_bit_for_bit(ends: set[int]
 @given(batch_ends)
 @PROPERTY
 def test_fold_learns_a_mini_batch_where_the_log_closes_it(ends: set[int]) -> None:
-    fold, extractor, expected = fresh(), Extractor(SPEC, BITS), HashedFTRL(BITS)
+    fold, extractor, expected = fresh(), Extractor(SPEC, BITS), Model(BITS)
     start, manifests = 0, make_manifests(EXAMPLES, seed=1)
     for position, example in enumerate(log_of(ends)):
         assert fold.add(example) is (position in ends)
         if position in ends:
             labels = np.random.default_rng(1).random(EXAMPLES) < 0.3
             batch = extractor.extract(ManifestTable(manifests[start : position + 1]))
-            expected.learn(batch, labels[start : position + 1].astype(np.float64))
+            closed = slice(start, position + 1)
+            expected.learn(batch, labels[closed].astype(np.float64), PROPENSITIES[closed])
             start = position + 1
         assert state(fold.model) == state(expected)
 
@@ -115,4 +127,4 @@ def test_fold_examples_after_the_last_close_waits_for_the_rest() -> None:
 
 
 def test_fold_nothing_leaves_the_model_as_it_was() -> None:
-    assert state(folded([])) == state(HashedFTRL(BITS))
+    assert state(folded([])) == state(Model(BITS))

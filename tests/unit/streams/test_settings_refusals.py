@@ -80,7 +80,7 @@ def test_load_with_an_unknown_override_names_the_nearest() -> None:
         ("model.bits", "29", "Input should be less than or equal to 28, got '29'"),
         ("model.bits", "", "valid integer, unable to parse string as an integer, got ''"),
         ("model.alpha", "0", "Input should be greater than 0, got '0'"),
-        ("model.alpha", "nan", "Input should be greater than 0, got 'nan'"),
+        ("model.alpha", "nan", "Input should be a finite number, got 'nan'"),
         ("policy.hold_share", "1", "Input should be less than 1, got '1'"),
         ("policy.hold_share", "-0.1", "Input should be greater than or equal to 0, got '-0.1'"),
         ("topics.partitions", "0", "Input should be greater than or equal to 1, got '0'"),

@@ -1,0 +1,1 @@
+"""How well Greenlane finds violations in recorded cases, beside other learners."""
