@@ -11,7 +11,7 @@ import numpy as np
 from scorers.features.batch import Block, FeatureBatch, Floats, Slots
 from scorers.features.bins import bins_of
 from scorers.features.declared import Integers, Table
-from scorers.features.hashing import Hashes, HashMemo, hash_text, mixed
+from scorers.features.hashing import Hashes, hash_column, hash_text, mixed
 from scorers.features.sources import check_sources, level_of
 from scorers.features.spec import (
     RESERVED,
@@ -40,7 +40,6 @@ class Extractor:
         check_sources(spec)
         self.spec = spec
         self.bits = bits
-        self._memo = HashMemo()
         self._word_memo = WordMemo()
         self._words = next((f for f in spec.fields if isinstance(f, Words)), None)
         self._plans = {level: _Plan(spec, level, bits) for level in Level}
@@ -69,7 +68,7 @@ class Extractor:
         column = table.column(field.source)
         if isinstance(field, Category):
             texts = [text[: field.prefix] for text in column] if field.prefix else column
-            return mixed(self._memo.column(texts) ^ _salt(field))
+            return mixed(hash_column(texts) ^ _salt(field))
         if isinstance(field, Number):
             codes = bins_of(field, np.asarray(column, dtype=np.float64))
         else:

@@ -37,24 +37,15 @@ def mixed(hashes: Hashes) -> Hashes:
     return hashes
 
 
-class HashMemo(dict[str, int]):
-    """Hashes of texts seen, emptied when `limit` is reached: parties repeat, memory is bounded.
+def hash_column(texts: Sequence[str]) -> Hashes:
+    """Return the hash of each text.
 
-    >>> memo = HashMemo(limit=2)
-    >>> memo["a"] == hash_text("a")
-    True
+    Hashing anew takes 60 ns a text. A dictionary of texts seen before takes 30 ns for codes, but
+    300 to 700 for names and addresses: what is remembered of those is no longer in the cache.
     """
-
-    def __init__(self, limit: int = 500_000) -> None:
-        super().__init__()
-        self._limit = limit
-
-    def __missing__(self, text: str) -> int:
-        if len(self) >= self._limit:
-            self.clear()
-        value = self[text] = hash_text(text)
-        return value
-
-    def column(self, texts: Sequence[str]) -> Hashes:
-        """Return the hash of each text."""
-        return np.fromiter(map(self.__getitem__, texts), dtype=np.uint64, count=len(texts))
+    try:
+        encoded = map(str.encode, texts)
+        return np.fromiter(map(xxhash.xxh3_64_intdigest, encoded), np.uint64, len(texts))
+    except UnicodeEncodeError:
+        # A lone surrogate, which JSON cannot bring but a program can.
+        return np.fromiter(map(hash_text, texts), np.uint64, len(texts))

@@ -49,10 +49,3 @@ def test_learn_a_parcel_of_three_like_items_counts_one_inspection() -> None:
     model.learn(batch, np.ones(1), np.ones(1))
     slots = {part.slot for part in batch.contributions(model.weights, 0)}
     assert {model.evidence.of(slot) for slot in slots} == {(1, 1)}
-
-
-def test_add_violations_only_up_to_the_end_of_the_inspections_keeps_both_counts() -> None:
-    evidence = Evidence(bits=1)
-    for count, labels in ((65_535, np.arange(65_535) % 2.0), (10, np.ones(10))):
-        evidence.add(np.ones(count, dtype=np.int64), np.arange(count), labels)
-    assert evidence.of(1) == (32_767 + 10, 65_535)

@@ -184,18 +184,52 @@ def test_compile_words_of_a_source_that_is_not_of_items_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (Category("x", "consignee", "a party as a category"), "a text"),
+        (Category("x", "buyer", "a party that may lack as a category"), "a text"),
+        (Category("x", "total_value", "a number as a category"), "a text"),
+        (Category("x", "items.quantity", "a number of items as a category"), "a text"),
+        (Category("x", "derived.items", "a derived number as a category"), "a text"),
+        (Category("x", "signals.value_zero", "a signal as a category"), "a text"),
+        (Category("x", "posted_at", "a time as a category"), "a text"),
+        (Category("x", "attributes", "all attributes as a category"), "one of attributes.KEY"),
+        (Number("x", "seller_id", "a text as a number", (1.0,)), "a number"),
+        (Number("x", "consignee.postcode", "a text of a party as a number", (1.0,)), "a number"),
+        (Number("x", "channel", "one of some texts as a number", (1.0,)), "a number"),
+        (Number("x", "attributes.tax_rate", "an attribute as a number", (1.0,)), "a number"),
+        (Number("x", "signals.value_zero", "a signal as a number", (1.0,)), "a number"),
+        (Number("x", "eta", "a time that may lack as a number", (1.0,)), "a number"),
+        (Number("x", "items", "all items as a number", (1.0,)), "one of "),
+        (Words("x", "items.quantity", "a number as words"), "a text"),
+    ],
+    ids=lambda value: value.label.replace(" ", "_") if isinstance(value, Field) else None,
+)
+def test_compile_a_source_of_another_type_is_refused(field: Field, expected: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        Extractor(_only(field), bits=10)
+    assert str(caught.value).startswith(f"small.fields.x.source: expected {expected}")
+    assert str(caught.value).endswith(f", got {field.source!r}")
+
+
+@pytest.mark.parametrize(
     "field",
     [
-        Category("x", "consignee", "a party as a category"),
-        Category("x", "total_value", "a number as a category"),
-        Number("x", "seller_id", "a text as a number", (1.0,)),
-        Words("x", "items.quantity", "a number as words"),
+        Category("x", "channel", "one of some texts"),
+        Category("x", "consignor.kind", "one of some texts of a party"),
+        Category("x", "buyer.id", "a text of a party that may lack"),
+        Category("x", "attributes.zone", "an attribute"),
+        Category("x", "main.dangerous_goods", "a text of the main item"),
+        Number("x", "main.quantity", "a whole number", (1.0,)),
+        Number("x", "items.value", "a number of items", per_octave=2),
+        Number("x", "derived.tax_rate", "a derived number", (1.0,)),
+        Words("x", "items.product_ref", "a text of items"),
     ],
     ids=lambda field: field.label.replace(" ", "_"),
 )
-def test_compile_a_source_of_another_type_is_refused(field: Field) -> None:
-    with pytest.raises(SpecError):
-        Extractor(_only(field), bits=10)
+def test_compile_a_source_of_the_right_type_extracts_it(field: Field) -> None:
+    batch = Extractor(_only(field), bits=10).extract(ManifestTable([make_manifest()]))
+    assert field.name in [name for block in batch.blocks for name in block.names]
 
 
 def test_compile_words_that_no_cross_uses_leaves_them_out() -> None:

@@ -1,0 +1,1 @@
+"""What scoring and learning cost without Kafka."""
