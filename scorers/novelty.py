@@ -37,11 +37,8 @@ class Novelty:
         self._counts = np.zeros(2**bits, dtype=np.float64)
         self._seen = 0
 
-    def scores(self, table: Table, extractor: Extractor, labels: int) -> Floats:
-        """Return what novelty adds to each score, and count the batch.
-
-        `labels` is how many the model has learnt: the more, the less novelty counts.
-        """
+    def surprise(self, table: Table, extractor: Extractor) -> Floats:
+        """Return the surprise of each parcel, and count the batch."""
         if not self._combinations:
             return np.zeros(len(table))
         hashes = extractor.hashes(table, self._fields)
@@ -55,7 +52,7 @@ class Novelty:
         for at in slots.values():
             np.add.at(self._counts, at, 1.0)
         self._seen += len(table)
-        return surprise * (_SLOPE * _HALF_LIFE_LABELS / (_HALF_LIFE_LABELS + labels))
+        return surprise
 
     def _slots(self, parts: tuple[str, ...], hashes: Mapping[str, Hashes]) -> Slots:
         salt = np.uint64(hash_text("novelty:" + "+".join(parts)))
@@ -63,3 +60,12 @@ class Novelty:
         for name in parts:
             total += hashes[name]
         return (total >> self._shift).view(np.int64)
+
+
+def fading(labels: int) -> float:
+    """Return the logits for each unit of surprise when a model has learnt so many labels.
+
+    >>> fading(0), fading(200)
+    (0.2, 0.1)
+    """
+    return _SLOPE * _HALF_LIFE_LABELS / (_HALF_LIFE_LABELS + labels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,6 +58,10 @@ class Selection:
     threshold: float
 
 
+def _ranked(scores: Floats, draws: Floats) -> Floats:
+    return scores + _TIE_BREAK * draws
+
+
 class SharePolicy:
     """Holds what the lottery drew and what scores above a quantile of the recent stream.
 
@@ -67,18 +72,23 @@ class SharePolicy:
 
     def __init__(self, budget: ShareBudget, window: int = 20_000) -> None:
         self.budget = budget
-        self._window = window
+        self.window = window
         self._recent: deque[Floats] = deque()
         self._kept = 0
 
     def select(self, scores: Floats, draws: Floats) -> Selection:
         """Decide a batch from its scores (logits) and lottery numbers."""
-        ranked = scores + _TIE_BREAK * draws
+        ranked = _ranked(scores, draws)
         threshold = self._threshold(ranked)
         explored = draws < self.budget.explore
         above = ranked > threshold
         propensity = self._propensity(scores, threshold)
         return Selection(explored, above & ~explored, propensity, threshold)
+
+    def remember(self, recent: Sequence[tuple[Floats, Floats]]) -> None:
+        """Replace the recent scores: another model has scored the recent stream anew."""
+        self._recent = deque(_ranked(scores, draws) for scores, draws in recent)
+        self._kept = sum(map(len, self._recent))
 
     def _propensity(self, scores: Floats, threshold: float) -> Floats:
         """Return the chance of being held, over all numbers that the lottery could have drawn.
@@ -93,7 +103,7 @@ class SharePolicy:
     def _threshold(self, ranked: Floats) -> float:
         self._recent.append(ranked)
         self._kept += len(ranked)
-        while self._kept - len(self._recent[0]) >= self._window:
+        while self._kept - len(self._recent[0]) >= self.window:
             self._kept -= len(self._recent.popleft())
         if self.budget.risk == 0:
             return _NEVER

@@ -6,7 +6,7 @@ rejects. Checks of texts and codes are memoised, since both repeat.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -53,8 +53,21 @@ def _flags(values: list[bool]) -> Flags:
     return np.array(values, dtype=np.bool_)
 
 
-def _any_item(table: DeclaredTable, flags: list[bool]) -> Flags:
-    return np.logical_or.reduceat(_flags(flags), table.item_starts)
+def _which(values: Sequence[str], odd: Callable[[str], bool]) -> Flags:
+    """Return which values are odd, asking once for each distinct one: most are not, and repeat."""
+    found = {value for value in set(values) if odd(value)}
+    if not found:
+        return np.zeros(len(values), dtype=np.bool_)
+    return _flags([value in found for value in values])
+
+
+def _unknown(codes: Sequence[str], known: Callable[[str], bool]) -> Flags:
+    """Return which codes are given and unknown."""
+    return _which(codes, lambda code: bool(code) and not known(code))
+
+
+def _any_item(table: DeclaredTable, flags: Flags) -> Flags:
+    return np.logical_or.reduceat(flags, table.item_starts)
 
 
 def _s10_invalid(table: DeclaredTable) -> Flags:
@@ -62,28 +75,27 @@ def _s10_invalid(table: DeclaredTable) -> Flags:
 
 
 def _hs_invalid(table: DeclaredTable) -> Flags:
-    return _any_item(table, [not is_hs(code) for code in table.column("items.hs_code")])
+    codes = table.column("items.hs_code")
+    return _any_item(table, _which(codes, lambda code: not is_hs(code)))
 
 
 def _country_unknown(table: DeclaredTable) -> Flags:
-    ends = [
-        is_country(m.origin_post_country) and is_country(m.destination_country)
-        for m in table.manifests
-    ]
-    origins = [bool(o) and not is_country(o) for o in table.column("items.origin")]
-    return ~_flags(ends) | _any_item(table, origins)
+    posted = _unknown(table.column("origin_post_country"), is_country)
+    destined = _unknown(table.column("destination_country"), is_country)
+    origins = _unknown(table.column("items.origin"), is_country)
+    return posted | destined | _any_item(table, origins)
 
 
 def _currency_unknown(table: DeclaredTable) -> Flags:
-    return _flags([not is_currency(code) for code in table.column("currency")])
+    return _unknown(table.column("currency"), is_currency)
 
 
 def _ioss_invalid(table: DeclaredTable) -> Flags:
-    return _flags([bool(number) and not is_ioss(number) for number in table.column("ioss")])
+    return _unknown(table.column("ioss"), is_ioss)
 
 
 def _eori_invalid(table: DeclaredTable) -> Flags:
-    return _flags([bool(number) and not is_eori(number) for number in table.column("eori")])
+    return _unknown(table.column("eori"), is_eori)
 
 
 def _value_mismatch(table: DeclaredTable) -> Flags:
@@ -98,20 +110,22 @@ def _weight_mismatch(table: DeclaredTable) -> Flags:
 
 
 def _description_vague(table: DeclaredTable) -> Flags:
-    return _any_item(table, [_text(text).vague for text in table.column("items.description")])
+    return _any_text(table, lambda text: _text(text).vague)
 
 
 def _description_stop_word(table: DeclaredTable) -> Flags:
-    return _any_item(table, [_text(text).stop_word for text in table.column("items.description")])
+    return _any_text(table, lambda text: _text(text).stop_word)
+
+
+def _any_text(table: DeclaredTable, odd: Callable[[str], bool]) -> Flags:
+    return _any_item(table, _which(table.column("items.description"), odd))
 
 
 def _battery_undeclared(table: DeclaredTable) -> Flags:
-    undeclared = [
-        not item.dangerous_goods
-        and (item.hs_code.startswith(_BATTERY_HEADINGS) or _text(item.description).battery)
-        for item in table.items
-    ]
-    return _any_item(table, undeclared)
+    worded = _which(table.column("items.description"), lambda text: _text(text).battery)
+    headed = _which(table.column("items.hs_code"), lambda code: code.startswith(_BATTERY_HEADINGS))
+    declared = _which(table.column("items.dangerous_goods"), bool)
+    return _any_item(table, (worded | headed) & ~declared)
 
 
 def _origin_differs(table: DeclaredTable) -> Flags:

@@ -17,9 +17,10 @@ from scorers.features.rows import Row, rows_of
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates, Lottery
 from scorers.model.model import ScoringModel
-from scorers.novelty import Novelty
+from scorers.novelty import Novelty, fading
 from scorers.policy import Selection, SharePolicy
 from scorers.reasons import RANDOM, TOP_SHARE, Reasons
+from scorers.recent import RecentStream
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,13 @@ class Screener:
         self._lottery = lottery
         self._reasons = Reasons(extractor.spec)
         self._novelty = Novelty(extractor.spec)
+        self._recent = RecentStream(policy.window)
         self.model = ScoringModel(extractor.bits)
+
+    def use(self, model: ScoringModel) -> None:
+        """Score with `model` from the next batch on."""
+        self.model = model
+        self._policy.remember(self._recent.scored(model))
 
     def screen(
         self, manifests: Sequence[Manifest], coordinates: Sequence[Coordinates]
@@ -56,9 +63,11 @@ class Screener:
         table = ManifestTable(manifests)
         batch = self._extractor.extract(table)
         logits = self.model.logits(batch)
-        novelty = self._novelty.scores(table, self._extractor, self.model.labels)
-        scores = logits + novelty
-        selection = self._policy.select(scores, self._lottery.draws(coordinates))
+        surprise = self._novelty.surprise(table, self._extractor)
+        novelty = surprise * fading(self.model.labels)
+        scores, draws = logits + novelty, self._lottery.draws(coordinates)
+        selection = self._policy.select(scores, draws)
+        self._recent.add(batch, surprise, draws)
         chances = self.model.probabilities(logits)
         scored = _Scored(batch, scores, novelty, chances, selection)
         held = np.flatnonzero(selection.explored | selection.risky).tolist()

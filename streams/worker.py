@@ -51,7 +51,7 @@ class ScreeningHandler:
 
     def use(self, model: ScoringModel) -> None:
         """Score with `model` from the next batch on."""
-        self._screener.model = model
+        self._screener.use(model)
         metrics.MODEL_LABELS.set(model.labels)
 
     def __call__(self, batch: Sequence[Message]) -> list[Output]:

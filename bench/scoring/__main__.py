@@ -74,7 +74,7 @@ def _features(manifests: Sequence[Manifest]) -> None:
 
 def _screen(manifests: Sequence[Manifest], model: Model) -> list[Decision]:
     screener = Screener(_extractor, SharePolicy(ShareBudget(0.03, 0.005)), Lottery(b"bench"))
-    screener.model = model
+    screener.use(model)
     decisions: list[Decision] = []
     for number, batch in enumerate(_batches(manifests)):
         first = number * _BATCH

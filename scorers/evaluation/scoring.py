@@ -13,7 +13,7 @@ from scorers.features.spec import FeatureSpec
 from scorers.features.tables import ManifestTable
 from scorers.model.ftrl import FTRLSettings
 from scorers.model.model import Model
-from scorers.novelty import Novelty
+from scorers.novelty import Novelty, fading
 
 MINI_BATCH = 64
 _SCORE_BATCH = 1_000
@@ -43,7 +43,8 @@ class Apprentice:
         for batch in cases.batches(_SCORE_BATCH):
             table = ManifestTable(batch.manifests)
             logits = self.model.logits(self.extractor.extract(table))
-            novelty = self._novelty.scores(table, self.extractor, self.model.labels)
+            surprise = self._novelty.surprise(table, self.extractor)
+            novelty = surprise * fading(self.model.labels)
             parts.append(Scores(logits + novelty, self.model.probabilities(logits)))
         return joined(parts)
 

@@ -12,7 +12,7 @@ from schemas.manifest import Manifest
 from scorers.features.extractor import Extractor
 from scorers.features.spec import Category, FeatureSpec, crosses
 from scorers.features.tables import ManifestTable
-from scorers.novelty import Novelty
+from scorers.novelty import Novelty, fading
 from tests.factories import make_manifest, make_manifests, make_spec
 
 SPEC = FeatureSpec(
@@ -34,7 +34,7 @@ def pairs(text: str) -> list[Manifest]:
 
 
 def scores(novelty: Novelty, manifests: list[Manifest], labels: int = 0) -> np.ndarray:
-    return novelty.scores(ManifestTable(manifests), EXTRACTOR, labels)
+    return novelty.surprise(ManifestTable(manifests), EXTRACTOR) * fading(labels)
 
 
 def trained() -> Novelty:
@@ -96,7 +96,7 @@ def test_score_the_same_stream_twice_gives_the_same_novelty() -> None:
 def test_score_by_a_spec_without_novelty_is_zero() -> None:
     spec = make_spec(novelty=())
     table = ManifestTable(make_manifests(4, seed=1))
-    found = Novelty(spec).scores(table, Extractor(spec, bits=10), labels=0)
+    found = Novelty(spec).surprise(table, Extractor(spec, bits=10))
     assert found.tolist() == [0.0] * 4
 
 

@@ -22,7 +22,7 @@ from scorers.features.tables import ManifestTable
 from scorers.lottery import Lottery
 from scorers.model.evidence import Evidence
 from scorers.model.model import ScoringModel
-from scorers.novelty import Novelty
+from scorers.novelty import Novelty, fading
 from scorers.policy import ShareBudget, SharePolicy
 from scorers.reasons import MIN_CONTRIBUTION, Reasons
 from scorers.screening import Screener
@@ -349,15 +349,16 @@ def test_reasons_base_and_novelty_of_a_screened_parcel_add_up_to_its_score(
     screener = Screener(
         Extractor(spec, bits), SharePolicy(ShareBudget(0.99, 0.98)), Lottery(b"key")
     )
-    screener.model = ScoringModel(bits)
+    screener.use(ScoringModel(bits))
     weights = np.random.default_rng(seed).normal(scale=spread, size=2**bits)
     screener.model.weights = weights.astype(np.float32)
     screener.screen(earlier, make_coordinates(20))
     decisions = screener.screen(manifests, make_coordinates(len(manifests), start=20))
 
     novelty, extractor = Novelty(spec), Extractor(spec, bits)
-    novelty.scores(ManifestTable(earlier), extractor, 0)
-    novel = novelty.scores(ManifestTable(manifests), extractor, 0).tolist()
+    novelty.surprise(ManifestTable(earlier), extractor)
+    surprise = novelty.surprise(ManifestTable(manifests), extractor)
+    novel = (surprise * fading(0)).tolist()
     batch = extractor.extract(ManifestTable(manifests))
     base = math.log(spec.base_rate / (1 - spec.base_rate))
     held = 0

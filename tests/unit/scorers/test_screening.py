@@ -17,7 +17,7 @@ from scorers.features.rows import RowTable
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Lottery
 from scorers.model.model import Model, ScoringModel
-from scorers.novelty import Novelty
+from scorers.novelty import Novelty, fading
 from scorers.policy import ShareBudget, SharePolicy
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
@@ -41,7 +41,7 @@ def screener(hold: float = 0.1, explore: float = 0.03, labels: int = 100) -> Scr
         Extractor(SPEC, BITS), SharePolicy(ShareBudget(hold, explore)), Lottery(b"key")
     )
     if labels:
-        fresh.model = learnt(labels)
+        fresh.use(learnt(labels))
     return fresh
 
 
@@ -155,7 +155,7 @@ def test_screen_states_the_models_probability_and_the_propensity_of_the_policy(
 
 def test_screen_ranks_by_the_logit_and_the_novelty_and_says_so(decisions: list[Decision]) -> None:
     model, extractor = learnt(100), Extractor(SPEC, BITS)
-    novelty = Novelty(SPEC).scores(ManifestTable(MANIFESTS), extractor, model.labels)
+    novelty = Novelty(SPEC).surprise(ManifestTable(MANIFESTS), extractor) * fading(model.labels)
     ranked = logits_of(MANIFESTS, model) + novelty
     assert [decision.score for decision in decisions] == ranked.tolist()
 
@@ -165,7 +165,7 @@ def test_screen_of_a_second_batch_adds_the_novelty_of_what_came_before() -> None
     novelty, surprised = Novelty(SPEC), False
     for start in range(0, 300, 100):
         part = slice(start, start + 100)
-        added = novelty.scores(ManifestTable(MANIFESTS[part]), extractor, model.labels)
+        added = novelty.surprise(ManifestTable(MANIFESTS[part]), extractor) * fading(model.labels)
         ranked = logits_of(MANIFESTS[part], model) + added
         decided = screen.screen(MANIFESTS[part], COORDINATES[part])
         assert [decision.score for decision in decided] == ranked.tolist()
