@@ -10,8 +10,9 @@ from typing import Any, Final
 from schemas.decision import MAX_REASONS, Reason
 from scorers.features.batch import Contribution
 from scorers.features.bins import bin_bounds
+from scorers.features.fields import Category, Field, Number, Signal, Words
 from scorers.features.rows import Row
-from scorers.features.spec import Category, FeatureSpec, Field, Number, Signal, Words
+from scorers.features.spec import FeatureSpec
 from scorers.model.evidence import Evidence
 
 MIN_CONTRIBUTION: Final = 0.05

@@ -16,15 +16,8 @@ from schemas.codec import decode_example, decode_manifest
 from schemas.example import LabelledExample
 from schemas.identifiers import s10_check_digit
 from schemas.manifest import Item, Manifest, Party
-from scorers.features.spec import (
-    Category,
-    FeatureSpec,
-    Number,
-    Signal,
-    StarterRule,
-    Words,
-    crosses,
-)
+from scorers.features.fields import Category, Number, Signal, Words, crosses
+from scorers.features.spec import FeatureSpec, StarterRule
 from scorers.lottery import Coordinates
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=50)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from scorers.evaluation.cases import Cases
 from scorers.features.batch import Floats
-from scorers.features.spec import Category, FeatureSpec, Number
+from scorers.features.fields import Category, Number
+from scorers.features.spec import FeatureSpec
 from scorers.features.tables import ManifestTable
+
+_ALPHABET: Final = {
+    character: place for place, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1)
+}
+_BASE: Final = len(_ALPHABET) + 1
+_CHARACTERS: Final = 10
+"""As many digits of base 37 as a float can tell apart."""
 
 
 class Columns:
@@ -22,7 +30,6 @@ class Columns:
         self._categories = [field for field in spec.fields if isinstance(field, Category)]
         numbers = [field for field in spec.fields if isinstance(field, Number)]
         self._numbers = list({field.source: field for field in numbers}.values())
-        self._codes: dict[str, dict[str, int]] = {field.name: {} for field in self._categories}
         self.texts = [field.name for field in self._categories]
         self.numbers = [field.name for field in self._numbers]
 
@@ -35,9 +42,12 @@ class Columns:
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def matrix(self, cases: Cases) -> Floats:
-        """Return each case as a row of numbers; texts are numbered as they are first seen."""
+        """Return each case as a row of numbers; texts keep their alphabetical order."""
         table = ManifestTable(cases.manifests)
-        columns = [self._coded(table, field) for field in self._categories]
+        columns = [
+            np.array([_ordered(text) for text in self._text(table, field)])
+            for field in self._categories
+        ]
         columns += [_number(table, field) for field in self._numbers]
         return np.column_stack(columns)
 
@@ -45,12 +55,19 @@ class Columns:
     def _text(table: ManifestTable, field: Category) -> list[str]:
         return [text[: field.prefix or None] for text in table.column(field.source)]
 
-    def _coded(self, table: ManifestTable, field: Category) -> Floats:
-        texts = self._text(table, field)
-        if field.prefix:  # a code of goods: its order means something, and trees can use it
-            return np.array([int(text) if text.isdecimal() else -1 for text in texts], np.float64)
-        codes = self._codes[field.name]
-        return np.array([codes.setdefault(text, len(codes)) for text in texts], np.float64)
+
+def _ordered(text: str) -> float:
+    """Return a number in the order of the texts: codes that are alike are often near in it.
+
+    Codes of digits are their own number: XGBoost keeps 24 bits, which tell those apart.
+
+    >>> _ordered("") < _ordered("KR") < _ordered("kr1") < 1.0, _ordered("610910")
+    (True, 610910.0)
+    """
+    if text.isdecimal():
+        return float(text)
+    digits = (_ALPHABET.get(character, 0) for character in text[:_CHARACTERS].upper())
+    return sum(digit * float(_BASE) ** -place for place, digit in enumerate(digits, 1))
 
 
 def _number(table: ManifestTable, field: Number) -> Floats:

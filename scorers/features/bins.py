@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from scorers.features.batch import Floats
+from scorers.features.fields import Number
 from scorers.features.hashing import Hashes
-from scorers.features.spec import Number
 
 MISSING: Final = np.uint64(2**63)
 """Bin of a quantity that is not known."""

@@ -11,18 +11,17 @@ import numpy as np
 from scorers.features.batch import Block, FeatureBatch, Floats, Slots
 from scorers.features.bins import bins_of
 from scorers.features.declared import Integers, Table
-from scorers.features.hashing import Hashes, hash_column, hash_text, mixed
-from scorers.features.sources import check_sources, level_of
-from scorers.features.spec import (
-    RESERVED,
+from scorers.features.fields import (
     Category,
     Cross,
-    FeatureSpec,
     Field,
     Level,
     Number,
     Words,
 )
+from scorers.features.hashing import Hashes, hash_column, hash_text, mixed
+from scorers.features.sources import check_sources, level_of
+from scorers.features.spec import RESERVED, FeatureSpec
 from scorers.features.text import WordMemo
 
 DEFAULT_BITS: Final = 22

@@ -9,7 +9,8 @@ from schemas.manifest import Item, Manifest, Party
 from scorers import quality
 from scorers.features import derived
 from scorers.features.declared import OPTIONAL_PARTIES
-from scorers.features.spec import Category, FeatureSpec, Field, Level, Number, SpecError, Words
+from scorers.features.fields import Category, Field, Level, Number, Words
+from scorers.features.spec import FeatureSpec, SpecError
 
 _TEXT: Final = "a text"
 _NUMBER: Final = "a number"

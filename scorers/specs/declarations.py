@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scorers.features.spec import Category, FeatureSpec, Number, crosses
+from scorers.features.fields import Category, Number, crosses
+from scorers.features.spec import FeatureSpec
 
 _FIELDS = (
     Category("hs6", "main.hs_code", "subheading", prefix=6),

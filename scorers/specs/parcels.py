@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from scorers.features.spec import (
+from scorers.features.fields import (
     Category,
-    FeatureSpec,
     Number,
     Signal,
-    StarterRule,
     Words,
     crosses,
     log_edges,
 )
+from scorers.features.spec import FeatureSpec, StarterRule
 
 _FIELDS = (
     Category("platform", "platform_id", "platform"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorers.features.bins import MISSING, bin_bounds, bins_of
-from scorers.features.spec import Number
+from scorers.features.fields import Number
 from tests.factories import PROPERTY
 
 amounts = st.floats(0, 1e15)

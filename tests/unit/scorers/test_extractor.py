@@ -11,7 +11,8 @@ from schemas.manifest import Manifest
 from schemas.types import MAX_MEASURE
 from scorers.features.batch import Block, FeatureBatch
 from scorers.features.extractor import Extractor
-from scorers.features.spec import Category, FeatureSpec, Number, crosses
+from scorers.features.fields import Category, Number, crosses
+from scorers.features.spec import FeatureSpec
 from scorers.features.tables import ManifestTable
 from scorers.specs.parcels import SPEC
 from tests.factories import (

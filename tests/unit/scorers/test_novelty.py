@@ -10,7 +10,8 @@ import pytest
 
 from schemas.manifest import Manifest
 from scorers.features.extractor import Extractor
-from scorers.features.spec import Category, FeatureSpec, crosses
+from scorers.features.fields import Category, crosses
+from scorers.features.spec import FeatureSpec
 from scorers.features.tables import ManifestTable
 from scorers.novelty import Novelty, fading
 from tests.factories import make_manifest, make_manifests, make_spec

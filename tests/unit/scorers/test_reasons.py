@@ -16,8 +16,9 @@ from schemas.decision import MAX_REASONS, Reason
 from schemas.manifest import Manifest
 from scorers.features.batch import Contribution
 from scorers.features.extractor import Extractor
+from scorers.features.fields import Number, crosses
 from scorers.features.rows import Row, rows_of
-from scorers.features.spec import FeatureSpec, Number, StarterRule, crosses
+from scorers.features.spec import FeatureSpec, StarterRule
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Lottery
 from scorers.model.evidence import Evidence

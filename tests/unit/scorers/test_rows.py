@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from schemas.manifest import Manifest
 from scorers.features.batch import FeatureBatch
 from scorers.features.extractor import Extractor
+from scorers.features.fields import Number
 from scorers.features.rows import RowTable, rows_of
-from scorers.features.spec import FeatureSpec, Number
+from scorers.features.spec import FeatureSpec
 from scorers.features.tables import ManifestTable
 from scorers.specs.parcels import SPEC
 from tests.factories import (

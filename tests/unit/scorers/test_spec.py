@@ -8,19 +8,17 @@ from typing import Any
 import pytest
 
 from scorers.features.extractor import Extractor
-from scorers.features.spec import (
+from scorers.features.fields import (
     Category,
     Cross,
-    FeatureSpec,
     Field,
     Number,
     Signal,
-    SpecError,
-    StarterRule,
     Words,
     crosses,
     log_edges,
 )
+from scorers.features.spec import FeatureSpec, SpecError, StarterRule
 from scorers.features.tables import ManifestTable
 from scorers.specs import SPECS, spec_named
 from tests.factories import make_manifest, make_spec

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from scorers.features.spec import Category, FeatureSpec, Number, crosses
+from scorers.features.fields import Category, Number, crosses
+from scorers.features.spec import FeatureSpec
 from tests.factories import make_spec
 
 Change = Callable[[FeatureSpec], dict[str, Any]]
