@@ -9,11 +9,11 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 import typer
-from scorers.evaluation.report import render_report
 
 from scorers.evaluation.cases import Cases
 from scorers.evaluation.closed_loop import LoopPlan, LoopResult, closed_loop
 from scorers.evaluation.protocols import Evaluation, frozen, prequential
+from scorers.evaluation.report import render_report
 from scorers.evaluation.scoring import Apprentice
 from scorers.model.ftrl import FTRLSettings
 from scorers.specs import spec_named
