@@ -32,7 +32,8 @@ class Novelty:
 
     def __init__(self, spec: FeatureSpec, bits: int = _BITS) -> None:
         self._combinations = spec.novelty
-        self._fields = tuple(dict.fromkeys(name for parts in spec.novelty for name in parts))
+        names = dict.fromkeys(name for parts in spec.novelty for name in parts)
+        self._fields = [spec.field_named(name) for name in names]
         self._shift = np.uint64(_HASH_BITS - bits)
         self._counts = np.zeros(2**bits, dtype=np.float64)
         self._seen = 0
@@ -42,7 +43,7 @@ class Novelty:
         if not self._combinations:
             return np.zeros(len(table))
         hashes = extractor.hashes(table, self._fields)
-        every = [*((name,) for name in self._fields), *self._combinations]
+        every = [*((name,) for name in hashes), *self._combinations]
         slots: dict[tuple[str, ...], Slots] = {parts: self._slots(parts, hashes) for parts in every}
         logs = {parts: np.log(self._counts[at] + 1.0) for parts, at in slots.items()}
         stream = float(np.log(self._seen + 1.0))

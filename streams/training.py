@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -37,17 +39,27 @@ class Fold:
         self.model = model
         self._open: list[LabelledExample] = []
 
-    def add(self, example: LabelledExample) -> bool:
-        """Take the next example; return whether it closed a mini-batch, which is learnt then."""
-        self._open.append(example)
-        if not example.closes_batch:
-            return False
-        rows = RowTable([taken.features for taken in self._open], self._extractor.spec)
-        labels = np.array([taken.label for taken in self._open], dtype=np.float64)
-        propensities = np.array([taken.propensity for taken in self._open])
-        self.model.learn(self._extractor.extract(rows), labels, propensities)
-        self._open.clear()
-        return True
+    def add(self, examples: Sequence[LabelledExample]) -> int:
+        """Take the next examples; return how many of them stand before the end of a mini-batch.
+
+        So many are learnt now, with what was open before; the rest waits for the batch's end.
+        Features of all are made together, since a batch of one costs as much as one of a hundred.
+        """
+        ends = [place for place, one in enumerate(examples, start=1) if one.closes_batch]
+        if not ends:
+            self._open += examples
+            return 0
+        before = len(self._open)
+        closed = [*self._open, *examples[: ends[-1]]]
+        self._open = list(examples[ends[-1] :])
+        rows = RowTable([example.features for example in closed], self._extractor.spec)
+        features = self._extractor.extract(rows)
+        labels = np.array([example.label for example in closed], dtype=np.float64)
+        propensities = np.array([example.propensity for example in closed])
+        for start, end in pairwise([0, *(before + end for end in ends)]):
+            part = features.part(start, end)
+            self.model.learn(part, labels[start:end], propensities[start:end])
+        return ends[-1]
 
 
 class Trainer:
@@ -82,9 +94,7 @@ class Trainer:
     def step(self, wait_seconds: float) -> int:
         """Learn what is at hand; return the number of examples read."""
         messages = self._consumer.consume(_FETCH, wait_seconds)
-        for message in messages:
-            if message.error() is None:
-                self._take(message)
+        self._learn([message for message in messages if message.error() is None])
         if self.model.labels > self._published and self._now() >= self._next_snapshot:
             self.publish()
         return len(messages)
@@ -102,17 +112,14 @@ class Trainer:
             self.publish()
         self._consumer.close()
 
-    def _take(self, message: Message) -> None:
-        _, _, offset = coordinates(message)
-        try:
-            example = decode_example(message.value())
-        except RecordError as error:
-            # Only the join step writes this topic: somebody else did, and no model may eat it.
-            log.error("training log, offset %d: %s; skipped", offset, error)  # noqa: TRY400
-            return
-        metrics.LABELS.labels("violation" if example.label else "compliant").inc()
-        if self._fold.add(example):
-            self._next_offset = offset + 1
+    def _learn(self, messages: Sequence[Message]) -> None:
+        read = [(coordinates(one)[2], _decoded(one)) for one in messages]
+        examples = [(offset, example) for offset, example in read if example is not None]
+        for _, example in examples:
+            metrics.LABELS.labels("violation" if example.label else "compliant").inc()
+        learnt = self._fold.add([example for _, example in examples])
+        if learnt:
+            self._next_offset = examples[learnt - 1][0] + 1
 
     def _resume(self, bits: int, settings: FTRLSettings) -> tuple[Model, int]:
         """Return the model to go on with and the offset to go on from."""
@@ -129,3 +136,15 @@ class Trainer:
             return Model(bits, settings), 0
         log.info("resuming at offset %d with %d labels", pointer.next_offset, model.labels)
         return model, pointer.next_offset
+
+
+def _decoded(message: Message) -> LabelledExample | None:
+    """Return an example, or None for a record that is none.
+
+    Only the join step writes this topic: somebody else did, and no model may take it in.
+    """
+    try:
+        return decode_example(message.value())
+    except RecordError as error:
+        log.error("training log, %s:%d:%d: %s; skipped", *coordinates(message), error)  # noqa: TRY400
+        return None

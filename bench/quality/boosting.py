@@ -22,7 +22,7 @@ class Boosting:
     bins: int = 511
 
     def __str__(self) -> str:
-        return f"{self.trees} x {self.leaves}"
+        return f"{self.trees} trees x {self.leaves} leaves, {self.bins} bins"
 
 
 def lightgbm_fit(size: Boosting) -> Fit:

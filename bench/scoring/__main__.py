@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from statistics import median
 from time import process_time
-
-import numpy as np
 
 from bench.results import machine, write_results
 from bench.speed.recording import recorded_manifests
 from schemas.codec import decode_manifest, encode
 from schemas.decision import Decision
+from schemas.example import LabelledExample
 from schemas.manifest import Manifest
 from scorers.features.extractor import Extractor
-from scorers.features.rows import RowTable
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Lottery
 from scorers.model.model import Model
 from scorers.policy import ShareBudget, SharePolicy
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
+from streams.training import Fold
 
 _PARCELS = 40_000
 _BATCH = 1_000
 _MINI_BATCH = 64
+_INSPECTED = datetime(2026, 11, 1, tzinfo=UTC)
 _ROUNDS = 5
 
 
@@ -42,7 +43,7 @@ def main() -> None:
         "encode decisions": _encoder(manifests, model),
     }
     cost = {name: _microseconds(step, _PARCELS) for name, step in steps.items()}
-    cost["learn, a label"] = _microseconds(lambda: _learn(held), len(held))
+    cost["learn, a label"] = _microseconds(lambda: _learn(held, model), len(held))
     for name, value in cost.items():
         print(f"{name:<32} {value:6.2f} us")
     print(f"weights {model.weights.nbytes / 2**20:.0f} MiB, on one of {machine()['cores']} cores")
@@ -97,15 +98,26 @@ def _taught(manifests: Sequence[Manifest]) -> tuple[Model, list[Decision]]:
     return model, held
 
 
-def _learn(held: Sequence[Decision], model: Model | None = None) -> None:
-    """Learn held decisions in mini-batches, every third a violation."""
-    taught = model or Model()
-    for start in range(0, len(held), _MINI_BATCH):
-        batch = held[start : start + _MINI_BATCH]
-        rows = RowTable([decision.features or {} for decision in batch], SPEC)
-        labels = (np.arange(len(batch)) % 3 == 0).astype(np.float64)
-        propensities = np.array([decision.propensity for decision in batch])
-        taught.learn(_extractor.extract(rows), labels, propensities)
+def _learn(held: Sequence[Decision], model: Model) -> None:
+    """Learn held decisions as the trainer does, every third a violation."""
+    Fold(_extractor, model).add(
+        [
+            LabelledExample(
+                schema_version=1,
+                decision_id=decision.decision_id,
+                item_id=decision.item_id,
+                outcome_id="",
+                inspected_at=_INSPECTED,
+                label=number % 3 == 0,
+                arm=decision.arm,
+                probability=decision.probability,
+                propensity=decision.propensity,
+                closes_batch=number % _MINI_BATCH == 0 or number == len(held),
+                features=decision.features or {},
+            )
+            for number, decision in enumerate(held, start=1)
+        ]
+    )
 
 
 if __name__ == "__main__":

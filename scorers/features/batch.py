@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +62,16 @@ class Block:
             slots = self.slots[np.arange(len(self.slots)), largest]
         return list(map(Contribution, self.names, values.tolist(), slots.tolist()))
 
+    def part(self, start: int, end: int) -> Block:
+        """Return the columns of the parcels from `start` to before `end`."""
+        if self.rows is None or self.share is None:
+            return replace(self, slots=self.slots[:, start:end])
+        first, last = np.searchsorted(self.rows, (start, end))
+        rows = self.rows[first:last] - start
+        return replace(
+            self, slots=self.slots[:, first:last], rows=rows, share=self.share[first:last]
+        )
+
     def occurrences(self) -> tuple[Slots, Integers, Floats]:
         """Return slot, parcel and input value of every occurrence of a feature."""
         features, columns = self.slots.shape
@@ -78,6 +88,11 @@ class FeatureBatch:
     count: int
     blocks: tuple[Block, ...]
     prior: Floats
+
+    def part(self, start: int, end: int) -> FeatureBatch:
+        """Return the parcels from `start` to before `end`."""
+        blocks = tuple(block.part(start, end) for block in self.blocks)
+        return FeatureBatch(end - start, blocks, self.prior[start:end])
 
     def logits(self, weights: Weights) -> Floats:
         """Return the logit of each parcel: prior and contributions."""

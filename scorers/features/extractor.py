@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -42,43 +43,40 @@ class Extractor:
         self._word_memo = WordMemo()
         self._words = next((f for f in spec.fields if isinstance(f, Words)), None)
         self._plans = {level: _Plan(spec, level, bits) for level in Level}
+        self._fields = {level: _fields_at(spec, level) for level in (Level.PARCEL, Level.ITEM)}
+        finer = (*self._plans[Level.ITEM].parts, *self._plans[Level.WORD].parts)
+        self._spread = [f.name for f in self._fields[Level.PARCEL] if f.name in finer]
         self._base = math.log(spec.base_rate / (1 - spec.base_rate))
 
-    def hashes(self, table: Table, names: Sequence[str]) -> dict[str, Hashes]:
-        """Return the hashed columns of some fields."""
-        return {name: self._hashes(self.spec.field_named(name), table) for name in names}
+    def hashes(self, table: Table, fields: Sequence[Field]) -> dict[str, Hashes]:
+        """Return the hashed columns of fields of one level; there must be one at least."""
+        hashes = np.array([_values(field, table) for field in fields])
+        hashes ^= np.array([[_salt(field)] for field in fields], dtype=np.uint64)
+        return dict(zip((field.name for field in fields), mixed(hashes), strict=True))
 
     def extract(self, table: Table) -> FeatureBatch:
         """Return the hashed features of every parcel of `table`."""
-        counts = table.item_counts
-        parcel_of_item = np.repeat(np.arange(len(table)), counts)
-        columns = {f.name: self._hashes(f, table) for f in self.spec.fields if f != self._words}
+        parcels = self._fields[Level.PARCEL]
+        columns = self.hashes(table, parcels) if parcels else {}
         blocks = [self._plans[Level.PARCEL].block(len(table), columns)]
         if self._plans[Level.ITEM].names or self._plans[Level.WORD].names:
-            self._spread(columns, parcel_of_item)
-        if self._plans[Level.ITEM].names:
-            share = np.repeat(1 / np.sqrt(counts), counts)
-            blocks.append(self._plans[Level.ITEM].block(len(share), columns, parcel_of_item, share))
-        if self._words and self._plans[Level.WORD].names:
-            blocks.append(self._word_block(self._words, columns, table, parcel_of_item))
+            blocks += self._finer_blocks(table, columns)
         return FeatureBatch(len(table), tuple(blocks), self._prior(table))
 
-    def _hashes(self, field: Field, table: Table) -> Hashes:
-        column = table.column(field.source)
-        if isinstance(field, Category):
-            texts = [text[: field.prefix] for text in column] if field.prefix else column
-            return mixed(hash_column(texts) ^ _salt(field))
-        if isinstance(field, Number):
-            codes = bins_of(field, np.asarray(column, dtype=np.float64))
-        else:
-            codes = np.asarray(column, dtype=np.uint64)
-        return mixed(codes + _salt(field))
-
-    def _spread(self, columns: dict[str, Hashes], owners: Integers) -> None:
-        """Repeat the parcels' hashes for each of their items."""
-        for field in self.spec.fields:
-            if field.name in columns and level_of(field.source) is Level.PARCEL:
-                columns[field.name] = columns[field.name][owners]
+    def _finer_blocks(self, table: Table, columns: Mapping[str, Hashes]) -> list[Block]:
+        """Return the blocks of items and words, to which a parcel's columns are repeated."""
+        counts = table.item_counts
+        parcel_of_item = np.repeat(np.arange(len(table)), counts)
+        items = {name: columns[name][parcel_of_item] for name in self._spread}
+        if self._fields[Level.ITEM]:
+            items |= self.hashes(table, self._fields[Level.ITEM])
+        blocks = []
+        if self._plans[Level.ITEM].names:
+            share = np.repeat(1 / np.sqrt(counts), counts)
+            blocks.append(self._plans[Level.ITEM].block(len(share), items, parcel_of_item, share))
+        if self._words and self._plans[Level.WORD].names:
+            blocks.append(self._word_block(self._words, items, table, parcel_of_item))
+        return blocks
 
     def _word_block(
         self, field: Words, columns: Mapping[str, Hashes], table: Table, owners: Integers
@@ -145,5 +143,21 @@ def _level(spec: FeatureSpec, cross: Cross) -> Level:
     )
 
 
+def _fields_at(spec: FeatureSpec, level: Level) -> list[Field]:
+    """Return the fields with one value for each parcel, or for each item."""
+    return [f for f in spec.fields if not isinstance(f, Words) and level_of(f.source) is level]
+
+
+def _values(field: Field, table: Table) -> Hashes:
+    """Return the values of a field as 64-bit numbers, not yet told from those of other fields."""
+    column = table.column(field.source)
+    if isinstance(field, Category):
+        return hash_column([text[: field.prefix] for text in column] if field.prefix else column)
+    if isinstance(field, Number):
+        return bins_of(field, np.asarray(column, dtype=np.float64))
+    return np.asarray(column, dtype=np.uint64)
+
+
+@cache
 def _salt(field: Field) -> np.uint64:
     return np.uint64(hash_text(f"field:{field.name}"))

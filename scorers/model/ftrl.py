@@ -60,16 +60,16 @@ class FTRL:
         self.update(slots, errors[rows] * values)
 
     def update(self, slots: Slots, gradients: Floats) -> None:
-        """Apply one gradient for each occurrence of a slot; repeated slots add up."""
-        touched, where = np.unique(slots, return_inverse=True)
-        gradient = np.bincount(where, weights=gradients)
-        square = np.bincount(where, weights=gradients * gradients)
-        before = self.n[touched].astype(np.float64)
-        after = before + square
-        sigma = (np.sqrt(after) - np.sqrt(before)) / self.settings.alpha
-        self.z[touched] += (gradient - sigma * self.weights[touched]).astype(np.float32)
-        self.n[touched] = after.astype(np.float32)
-        self.weights[touched] = solve(self.z[touched], self.n[touched], self.settings)
+        """Apply one gradient for each occurrence of a slot; repeated slots add up.
+
+        What is assigned to a slot that repeats is the same each time, so nothing is sorted.
+        """
+        before = np.sqrt(self.n[slots].astype(np.float64))
+        np.add.at(self.n, slots, (gradients * gradients).astype(np.float32))
+        np.add.at(self.z, slots, gradients.astype(np.float32))
+        sigma = (np.sqrt(self.n[slots].astype(np.float64)) - before) / self.settings.alpha
+        self.z[slots] = self.z[slots] - (sigma * self.weights[slots]).astype(np.float32)
+        self.weights[slots] = solve(self.z[slots], self.n[slots], self.settings)
 
     def restore(self, slots: Slots, z: Weights, n: Weights) -> None:
         """Take over the state of a snapshot into this fresh model."""

@@ -49,9 +49,7 @@ class Model(ScoringModel):
         logits = self.logits(batch)
         importance = 1.0 / np.maximum(propensities, 1.0 / MAX_IMPORTANCE)
         self.calibration.learn(logits, labels, importance)
-        occurrences = batch.occurrences()
-        self.ftrl.learn(occurrences, logits, labels)
-        slots, rows, _ = occurrences
-        self.evidence.add(slots, rows, labels)
+        self.ftrl.learn(batch.occurrences(), logits, labels)
+        self.evidence.add(batch, labels)
         self.labels += batch.count
         return logits

@@ -18,7 +18,7 @@ from scorers.model.model import Model, ScoringModel
 
 Tensors = dict[str, Any]
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 _KEY: Final = "greenlane"
 _PREFIX: Final = 8  # safetensors starts with the size of its JSON header
 
@@ -48,7 +48,7 @@ class _FileHeader(msgspec.Struct):
 
 
 def dump_snapshot(model: Model, spec_version: str, next_offset: int) -> bytes:
-    """Return the snapshot of `model`. Only slots ever learnt are stored: 16 bytes each."""
+    """Return the snapshot of `model`. Only slots ever learnt are stored: 20 bytes each."""
     ftrl = model.ftrl
     # A parcel that the model was sure of leaves evidence but no gradient.
     touched = (ftrl.n != 0) | (model.evidence.inspected != 0)

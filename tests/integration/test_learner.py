@@ -60,7 +60,7 @@ def fold_of_log(pipeline: Pipeline, labels: int) -> tuple[Model, list[str]]:
     fold = Fold(Extractor(spec_named(settings.spec), settings.bits), Model(settings.bits, rates))
     examples = [decode_example(record.value()) for record in records]
     for example in examples:
-        fold.add(example)
+        fold.add([example])
     return fold.model, [example.decision_id for example in examples]
 
 

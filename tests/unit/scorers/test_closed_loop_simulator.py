@@ -75,9 +75,12 @@ class Loop:
         due = []
         while waiting and waiting[0][1].inspected_at <= now:
             due.append(waiting.popleft())
-        for number, (decision, outcome) in enumerate(due, start=1):
-            closes = number % MINI_BATCH == 0 or number == len(due)
-            self.fold.add(_example(decision, outcome, closes))
+        self.fold.add(
+            [
+                _example(decision, outcome, number % MINI_BATCH == 0 or number == len(due))
+                for number, (decision, outcome) in enumerate(due, start=1)
+            ]
+        )
         return bool(due)
 
 

@@ -164,10 +164,10 @@ def test_load_with_any_bit_of_the_header_flipped_raises_nothing_but_snapshot_err
 
 @pytest.mark.parametrize("load", [load_snapshot, load_for_scoring])
 def test_load_a_snapshot_of_another_format_is_refused(load: Load) -> None:
-    later = _replaced(b'\\"format\\":3', b'\\"format\\":4')
+    later = _replaced(b'\\"format\\":4', b'\\"format\\":5')
     with pytest.raises(SnapshotError) as caught:
         load(later, SPEC.version)
-    assert str(caught.value) == "Expected a snapshot of format 3, got 4"
+    assert str(caught.value) == "Expected a snapshot of format 4, got 5"
 
 
 @pytest.mark.parametrize("load", [load_snapshot, load_for_scoring])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,7 +65,7 @@ def state(model: Model) -> dict[str, object]:
 def folded(log: list[LabelledExample]) -> Model:
     fold = fresh()
     for example in log:
-        fold.add(example)
+        fold.add([example])
     return fold.model
 
 
@@ -83,9 +85,23 @@ def test_fold_a_log_interrupted_anywhere_gives_the_same_model_bit_for_bit(
         model, _ = load_snapshot(dump_snapshot(model, SPEC.version, next_offset), SPEC.version)
         fold = Fold(Extractor(SPEC, BITS), model)
         for offset in range(next_offset, stop):
-            if fold.add(log[offset]):
+            if fold.add([log[offset]]):
                 next_offset = offset + 1
     assert state(model) == state(straight)
+
+
+@given(batch_ends, st.lists(st.integers(0, EXAMPLES), max_size=6))
+@PROPERTY
+def test_fold_a_log_read_in_any_pieces_gives_the_same_model_bit_for_bit(
+    ends: set[int], cuts: list[int]
+) -> None:
+    log, fold = log_of(ends), fresh()
+    for start, end in pairwise([0, *sorted(cuts), EXAMPLES]):
+        closed = fold.add(log[start:end])
+        assert closed == max(
+            (place + 1 - start for place in ends if start <= place < end), default=0
+        )
+    assert state(fold.model) == state(folded(log))
 
 
 @given(batch_ends)
@@ -101,7 +117,7 @@ def test_fold_learns_a_mini_batch_where_the_log_closes_it(ends: set[int]) -> Non
     fold, extractor, expected = fresh(), Extractor(SPEC, BITS), Model(BITS)
     start, manifests = 0, make_manifests(EXAMPLES, seed=1)
     for position, example in enumerate(log_of(ends)):
-        assert fold.add(example) is (position in ends)
+        assert fold.add([example]) == (position in ends)
         if position in ends:
             labels = np.random.default_rng(1).random(EXAMPLES) < 0.3
             batch = extractor.extract(ManifestTable(manifests[start : position + 1]))
