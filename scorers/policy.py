@@ -16,6 +16,9 @@ _TIE_BREAK: Final = 1e-6
 """Logits: orders equal scores at random, without reordering scores that differ."""
 
 
+_MAKE_UP: Final = 4
+"""What is owed is made up for within a window's fourth, if the stream stays as it is."""
+
 _NEVER: Final = 1e6
 """A threshold in logits that no score reaches, yet a number in JSON."""
 
@@ -67,7 +70,7 @@ class SharePolicy:
 
     The lottery comes first and does not look at the score, so what it holds is an unbiased sample
     of the stream. The threshold is the quantile of the last `window` scores, this batch's
-    included.
+    included. Holds too many or too few for the budget are made up for.
     """
 
     def __init__(self, budget: ShareBudget, window: int = 20_000) -> None:
@@ -75,6 +78,7 @@ class SharePolicy:
         self.window = window
         self._recent: deque[Floats] = deque()
         self._kept = 0
+        self._owed = 0.0
 
     def select(self, scores: Floats, draws: Floats) -> Selection:
         """Decide a batch from its scores (logits) and lottery numbers."""
@@ -82,8 +86,10 @@ class SharePolicy:
         threshold = self._threshold(ranked)
         explored = draws < self.budget.explore
         above = ranked > threshold
+        risky = above & ~explored
+        self._owed += self.budget.risk * np.count_nonzero(~explored) - np.count_nonzero(risky)
         propensity = self._propensity(scores, threshold)
-        return Selection(explored, above & ~explored, propensity, threshold)
+        return Selection(explored, risky, propensity, threshold)
 
     def remember(self, recent: Sequence[tuple[Floats, Floats]]) -> None:
         """Replace the recent scores: another model has scored the recent stream anew."""
@@ -100,6 +106,17 @@ class SharePolicy:
         least = np.clip((threshold - scores) / _TIE_BREAK, explore, 1.0)
         return 1.0 - (least - explore)
 
+    def _share(self) -> float:
+        """Return the share to hold by score now: the budget's, and part of what is owed to it.
+
+        Recent scores are not all like the next ones. Those that a model has learnt from it scores
+        with hindsight, and streams change; so holds too many or too few are made up for.
+        """
+        risk = self.budget.risk
+        most = risk * self.window
+        self._owed = min(max(self._owed, -most), most)
+        return min(max(risk + self._owed * _MAKE_UP / self.window, 0.0), 2 * risk)
+
     def _threshold(self, ranked: Floats) -> float:
         self._recent.append(ranked)
         self._kept += len(ranked)
@@ -108,7 +125,7 @@ class SharePolicy:
         if self.budget.risk == 0:
             return _NEVER
         recent = np.concatenate(self._recent)
-        above = max(round(len(recent) * self.budget.risk), 1)
+        above = max(round(len(recent) * self._share()), 1)
         if above >= len(recent):
             return float(recent.min()) - _TIE_BREAK
         # Half-way between two scores, so that no parcel ties with itself.
