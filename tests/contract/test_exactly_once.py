@@ -75,7 +75,7 @@ def test_restart_after_commit_reads_nothing_again(pipeline: Pipeline) -> None:
     done: list[int] = []
     for _ in range(2):
         with closing(make_loop(pipeline, copying(pipeline))) as loop:
-            done += [loop.step(50, WAIT) for _ in range(12)]
+            done += [loop.step(50, WAIT) for _ in range(7)]
     assert sum(done) == 20
     assert copied(pipeline, 20) == numbered(20)
 
