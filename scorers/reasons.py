@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
+import numpy as np
+
 from schemas.decision import MAX_REASONS, Reason
-from scorers.features.batch import Contribution
 from scorers.features.bins import bin_bounds
+from scorers.features.contributions import Contributions
+from scorers.features.declared import Integers
 from scorers.features.fields import Category, Field, Number, Signal, Words
 from scorers.features.rows import Row
 from scorers.features.spec import FeatureSpec
@@ -35,16 +38,22 @@ class Reasons:
 
     def __init__(self, spec: FeatureSpec) -> None:
         self._fields = {field.name: field for field in spec.fields}
-        self._groups = {cross.name: cross.group for cross in spec.features}
+        self._group_of = {
+            cross.name: cross.group
+            for cross in spec.features
+            if not isinstance(self._fields.get(cross.name), Signal)
+        }
         # A signal's reason bears the name of its weightiest rule and the logits of them all.
         weightiest_last = sorted(spec.rules, key=lambda rule: rule.logit)
         self._rules = {rule.signal: rule for rule in weightiest_last}
         self._priors: dict[str, float] = defaultdict(float)
         for rule in spec.rules:
             self._priors[rule.signal] += rule.logit
+        self._names: tuple[str, ...] = ()
+        self._places: list[tuple[str, Integers]] = []
 
     def explain(
-        self, parts: Sequence[Contribution], row: Row, novelty: float, evidence: Evidence
+        self, parts: Contributions, row: Row, novelty: float, evidence: Evidence
     ) -> tuple[Reason, ...]:
         """Return up to `MAX_REASONS` reasons of a held parcel.
 
@@ -57,36 +66,44 @@ class Reasons:
         found.sort(key=lambda reason: -reason.contribution)
         return tuple(found[:MAX_REASONS])
 
-    def _of_signals(self, parts: Sequence[Contribution], row: Row) -> Iterator[Reason]:
-        learnt = {part.name: part.value for part in parts}
+    def _of_signals(self, parts: Contributions, row: Row) -> Iterator[Reason]:
         for signal in row["signals"]:
-            total = learnt.get(signal, 0.0) + self._priors.get(signal, 0.0)
+            learnt = (
+                float(parts.values[parts.names.index(signal)]) if signal in parts.names else 0.0
+            )
+            total = learnt + self._priors.get(signal, 0.0)
             if total >= MIN_CONTRIBUTION:
                 rule = self._rules.get(signal)
                 code = rule.code if rule else signal.upper().replace("_", "-")
                 text = rule.text if rule else self._fields[signal].label
                 yield Reason(code, text, "rule" if rule else "quality", round(total, 4))
 
-    def _of_groups(
-        self, parts: Sequence[Contribution], row: Row, evidence: Evidence
-    ) -> Iterator[Reason]:
-        grouped: dict[str, list[Contribution]] = defaultdict(list)
-        for part in parts:
-            if part.name in self._groups and not isinstance(self._fields.get(part.name), Signal):
-                grouped[self._groups[part.name]].append(part)
-        for group, members in grouped.items():
-            total = sum(part.value for part in members)
+    def _of_groups(self, parts: Contributions, row: Row, evidence: Evidence) -> Iterator[Reason]:
+        for group, members in self._members(parts.names):
+            values = parts.values[members]
+            total = float(values.sum())
             if total >= MIN_CONTRIBUTION:
-                strongest = max(members, key=lambda part: part.value)
-                text = self._words(strongest, row, evidence)
+                strongest = int(members[values.argmax()])
+                text = self._words(parts.names[strongest], row, evidence.of(parts.slots[strongest]))
                 yield Reason(group, text, "model", round(total, 4))
 
-    def _words(self, part: Contribution, row: Row, evidence: Evidence) -> str:
-        fields = [self._fields[name] for name in part.name.split("+")]
+    def _members(self, names: tuple[str, ...]) -> list[tuple[str, Integers]]:
+        """Return the places of each group's features among `names`, which seldom change."""
+        if names is not self._names:
+            places: dict[str, list[int]] = defaultdict(list)
+            for place, name in enumerate(names):
+                if name in self._group_of:
+                    places[self._group_of[name]].append(place)
+            self._names = names
+            self._places = [(group, np.array(members)) for group, members in places.items()]
+        return self._places
+
+    def _words(self, feature: str, row: Row, found: tuple[int, int]) -> str:
+        fields = [self._fields[name] for name in feature.split("+")]
         said = ", ".join(filter(None, (_text(field, row) for field in fields)))
-        violations, inspected = evidence.of(part.slot)
-        found = f": {violations} of {inspected} inspected were violations" if violations else ""
-        return (said or part.name)[: _MAX_TEXT - len(found)] + found
+        violations, inspected = found
+        told = f": {violations} of {inspected} inspected were violations" if violations else ""
+        return (said or feature)[: _MAX_TEXT - len(told)] + told
 
 
 def _text(field: Field, row: Row) -> str | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+
+from scorers.features.contributions import Contributions
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -14,14 +16,6 @@ Slots = npt.NDArray[np.int64]
 
 
 Weights = npt.NDArray[np.float32]
-
-
-class Contribution(NamedTuple):
-    """What one feature adds to a parcel's logit, and the slot that its weight stands in."""
-
-    name: str
-    value: float
-    slot: int
 
 
 @dataclass(frozen=True)
@@ -46,21 +40,19 @@ class Block:
             return sums
         return np.bincount(self.rows, sums * self.share, count).astype(np.float64)
 
-    def contributions(self, weights: Weights, parcel: int) -> list[Contribution]:
-        """Return what each feature of this block adds to the logit of one parcel.
+    def contributions(self, weights: Weights, parcel: int) -> tuple[Floats, Slots]:
+        """Return what each feature of this block adds to one parcel's logit, and its slot.
 
         A feature with several values is one contribution, with the slot of its largest.
         """
         if self.rows is None or self.share is None:
             slots = self.slots[:, parcel]
-            values = self.scales * weights[slots]
-        else:
-            mine = np.flatnonzero(self.rows == parcel)
-            every = weights[self.slots[:, mine]] * self.share[mine]
-            values = self.scales * every.sum(axis=1)
-            largest = mine[every.argmax(axis=1)]
-            slots = self.slots[np.arange(len(self.slots)), largest]
-        return list(map(Contribution, self.names, values.tolist(), slots.tolist()))
+            return self.scales * weights[slots], slots
+        first, last = np.searchsorted(self.rows, (parcel, parcel + 1))
+        slots = self.slots[:, first:last]
+        every = weights[slots] * self.share[first:last]
+        largest = slots[np.arange(len(slots)), every.argmax(axis=1)]
+        return self.scales * every.sum(axis=1), largest
 
     def part(self, start: int, end: int) -> Block:
         """Return the columns of the parcels from `start` to before `end`."""
@@ -101,9 +93,17 @@ class FeatureBatch:
             total += block.sums(weights, self.count)
         return total
 
-    def contributions(self, weights: Weights, parcel: int) -> list[Contribution]:
+    def contributions(self, weights: Weights, parcel: int) -> Contributions:
         """Return what each feature adds to one parcel's logit; with the prior they add up to it."""
-        return [part for block in self.blocks for part in block.contributions(weights, parcel)]
+        values, slots = zip(
+            *(block.contributions(weights, parcel) for block in self.blocks), strict=True
+        )
+        return Contributions(self.names, np.concatenate(values), np.concatenate(slots))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of all features."""
+        return tuple(name for block in self.blocks for name in block.names)
 
     def occurrences(self) -> tuple[Slots, Integers, Floats]:
         """Return slot, parcel and input value of every occurrence of a feature, for learning."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from schemas.decision import MAX_REASONS, Reason
 from schemas.manifest import Manifest
-from scorers.features.batch import Contribution
+from scorers.features.contributions import Contribution, Contributions
 from scorers.features.extractor import Extractor
 from scorers.features.fields import Number, crosses
 from scorers.features.rows import Row, rows_of
@@ -56,7 +56,7 @@ def explain(
     spec: FeatureSpec = SPEC,
 ) -> tuple[Reason, ...]:
     """Return the reasons of a parcel whose features add `shares`, all of one slot."""
-    parts = [Contribution(name, share, SLOT) for name, share in shares.items()]
+    parts = Contributions.of([Contribution(name, share, SLOT) for name, share in shares.items()])
     return Reasons(spec).explain(parts, features, novelty, evidence or Evidence(bits=4))
 
 
@@ -159,7 +159,7 @@ def test_explain_a_feature_tells_the_violations_that_inspections_found(
 
 
 def test_explain_a_group_tells_the_evidence_of_the_feature_that_it_words() -> None:
-    parts = [Contribution("hs4", 0.5, 1), Contribution("item_hs6", 0.75, 2)]
+    parts = Contributions.of([Contribution("hs4", 0.5, 1), Contribution("item_hs6", 0.75, 2)])
     (reason,) = Reasons(SPEC).explain(parts, row(), 0.0, found(2, 5, slot=2))
     assert reason.text == "item's subheading 610910: 2 of 5 inspected were violations"
     (reason,) = Reasons(SPEC).explain(parts, row(), 0.0, found(2, 5, slot=1))
@@ -266,10 +266,11 @@ def test_explain_rounds_contributions_to_four_digits() -> None:
 
 
 def test_explain_leaves_contributions_row_and_evidence_unchanged() -> None:
-    parts, features = [Contribution("description_vague", 0.5, SLOT)], dict(VAGUE_ROW)
+    part, features = Contribution("description_vague", 0.5, SLOT), dict(VAGUE_ROW)
+    parts = Contributions.of([part])
     evidence = found(1, 2)
     Reasons(SPEC).explain(parts, features, 0.0, evidence)
-    assert parts == [Contribution("description_vague", 0.5, SLOT)]
+    assert list(parts) == [part]
     assert features == VAGUE_ROW
     assert (evidence.violations.sum(), evidence.inspected.sum()) == (1, 2)
 
@@ -310,7 +311,7 @@ def test_explain_two_rules_of_one_signal_gives_what_both_add() -> None:
 
 
 def shares_of(
-    spec: FeatureSpec, parts: list[Contribution], features: Row
+    spec: FeatureSpec, parts: Contributions, features: Row
 ) -> tuple[dict[str, float], float]:
     """Return what each possible reason adds by its code, and what none is given for.
 
