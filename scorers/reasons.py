@@ -68,10 +68,7 @@ class Reasons:
 
     def _of_signals(self, parts: Contributions, row: Row) -> Iterator[Reason]:
         for signal in row["signals"]:
-            learnt = (
-                float(parts.values[parts.names.index(signal)]) if signal in parts.names else 0.0
-            )
-            total = learnt + self._priors.get(signal, 0.0)
+            total = parts.value_of(signal) + self._priors.get(signal, 0.0)
             if total >= MIN_CONTRIBUTION:
                 rule = self._rules.get(signal)
                 code = rule.code if rule else signal.upper().replace("_", "-")
