@@ -10,8 +10,7 @@ from bench.quality import online
 from bench.quality.boosting import Boosting, lightgbm_fit, xgboost_fit
 from bench.quality.online import Online
 from bench.quality.refitting import Fit, Refitted
-from scorers.evaluation.closed_loop import Scorer
-from scorers.evaluation.scoring import Apprentice
+from scorers.evaluation.scoring import Apprentice, Scorer
 from scorers.features.spec import FeatureSpec
 
 Make = Callable[[FeatureSpec], Scorer]

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import mean, stdev
 from time import monotonic
-from typing import Any, cast
+from typing import Any
 
-from bench.quality.contestants import Contestant, Make
+from bench.quality.contestants import Contestant
 from scorers.evaluation.cases import Cases, join
 from scorers.evaluation.closed_loop import LoopPlan, LoopResult, closed_loop
 from scorers.evaluation.protocols import Evaluation, frozen, prequential
-from scorers.evaluation.scoring import Apprentice
 from scorers.features.spec import FeatureSpec
 
 RECENT = "last_91_days"
@@ -72,12 +71,8 @@ def run(contestant: Contestant, plan: Plan) -> Outcome:
     outcome = Outcome(contestant)
     if not contestant.installed():
         return outcome
-    outcome.frozen = frozen(
-        _made(contestant.make_frozen, plan.spec), plan.train, plan.test, monotonic
-    )
-    outcome.prequential = prequential(
-        _made(contestant.make, plan.spec), plan.train, plan.test, monotonic
-    )
+    outcome.frozen = frozen(contestant.make_frozen(plan.spec), plan.train, plan.test, monotonic)
+    outcome.prequential = prequential(contestant.make(plan.spec), plan.train, plan.test, monotonic)
     for seed in _seeds(contestant, plan):
         cases = join([plan.train, plan.test])
         scorer = contestant.make(plan.spec)
@@ -90,8 +85,3 @@ def _seeds(contestant: Contestant, plan: Plan) -> range:
     if contestant.slow:
         return range(1, 1 if plan.quick else 2)
     return range(1, plan.seeds + 1)
-
-
-def _made(make: Make, spec: FeatureSpec) -> Apprentice:
-    """Return a scorer as the protocols' type: they only ask it to score and to learn."""
-    return cast("Apprentice", make(spec))

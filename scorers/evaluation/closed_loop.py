@@ -6,27 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import comb
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from scorers.evaluation.cases import Cases
 from scorers.evaluation.measures import expected_calibration_error
-from scorers.evaluation.scoring import Scores, joined
+from scorers.evaluation.scoring import Scorer, Scores, joined
 from scorers.features.batch import Floats
 
 Indices = npt.NDArray[np.int64]
-
-
-class Scorer(Protocol):
-    """What the loop asks of a model, ours or another."""
-
-    def score(self, cases: Cases) -> Scores:
-        """Return the scores of `cases`."""
-
-    def learn(self, cases: Cases, propensities: Floats | None = None) -> Scores:
-        """Learn labelled cases, held with these chances; return their scores before."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from scorers.evaluation.measures import (
     precision_at,
     recall_at,
 )
-from scorers.evaluation.scoring import Apprentice, Scores
+from scorers.evaluation.scoring import Scorer, Scores
 from scorers.features.batch import Floats
 
 
@@ -39,21 +39,19 @@ class Evaluation:
         }
 
 
-def frozen(
-    apprentice: Apprentice, train: Cases, test: Cases, clock: Callable[[], float]
-) -> Evaluation:
+def frozen(scorer: Scorer, train: Cases, test: Cases, clock: Callable[[], float]) -> Evaluation:
     """Learn `train` in one pass, then score `test` without learning any of it."""
     started = clock()
-    apprentice.learn(train)
-    scores = apprentice.score(test)
+    scorer.learn(train)
+    scores = scorer.score(test)
     return Evaluation(scores, test.labels, clock() - started)
 
 
 def prequential(
-    apprentice: Apprentice, train: Cases, test: Cases, clock: Callable[[], float]
+    scorer: Scorer, train: Cases, test: Cases, clock: Callable[[], float]
 ) -> Evaluation:
     """Learn `train`, then score each test case and learn it (Dawid, JRSS A 1984)."""
     started = clock()
-    apprentice.learn(train)
-    scores = apprentice.learn(test)
+    scorer.learn(train)
+    scores = scorer.learn(test)
     return Evaluation(scores, test.labels, clock() - started)

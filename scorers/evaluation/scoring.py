@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -25,6 +26,16 @@ class Scores:
 
     logits: Floats
     chances: Floats
+
+
+class Scorer(Protocol):
+    """What the protocols ask of a model, ours or another."""
+
+    def score(self, cases: Cases) -> Scores:
+        """Return the scores of `cases`."""
+
+    def learn(self, cases: Cases, propensities: Floats | None = None) -> Scores:
+        """Learn labelled cases, held with these chances; return their scores before."""
 
 
 class Apprentice:

@@ -15,8 +15,8 @@ from scorers.model.calibration import sigmoid
 class FTRLSettings:
     """Per-coordinate rate alpha / (beta + sqrt(n)), and the penalties l1 and l2.
 
-    Without penalties FTRL-Proximal is AdaGrad; on declarations any l1 costs precision
-    (docs/quality.md).
+    Without penalties FTRL-Proximal is AdaGrad; none of them helped where it was measured, and a
+    large l1 costs precision (docs/quality.md).
     """
 
     alpha: float = 0.2
