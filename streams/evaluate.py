@@ -14,6 +14,7 @@ from scorers.evaluation.cases import Cases
 from scorers.evaluation.closed_loop import LoopPlan, LoopResult, closed_loop
 from scorers.evaluation.protocols import Evaluation, frozen, prequential
 from scorers.evaluation.report import render_report
+from scorers.evaluation.report_features import mean_contributions
 from scorers.evaluation.scoring import Apprentice
 from scorers.model.ftrl import FTRLSettings
 from scorers.specs import spec_named
@@ -35,10 +36,8 @@ class EvaluationPlan(msgspec.Struct, frozen=True):
     loop: LoopPlan
 
 
-def evaluate(plan: EvaluationPlan) -> Evaluation | LoopResult:
+def evaluate(plan: EvaluationPlan, apprentice: Apprentice, test: Cases) -> Evaluation | LoopResult:
     """Run a protocol; raise `SourceError` for a file that cannot be used."""
-    apprentice = _apprentice(plan.adapter)
-    test = load_cases(plan.adapter, plan.test)
     if plan.protocol == "closed-loop":
         if (test.days[-1] - test.days[0]).days < plan.loop.warmup_days:
             raise SourceError(
@@ -68,7 +67,9 @@ def load_cases(adapter: str, files: Sequence[Path]) -> Cases:
 
 def print_result(plan: EvaluationPlan, page: Path | None, as_json: bool) -> None:
     """Run `plan`, print its figures, and write a page with plots if `page` is given."""
-    result = evaluate(plan)
+    apprentice = _apprentice(plan.adapter)
+    test = load_cases(plan.adapter, plan.test)
+    result = evaluate(plan, apprentice, test)
     report = result.report()
     if as_json:
         typer.echo(msgspec.json.encode(report).decode())
@@ -77,7 +78,8 @@ def print_result(plan: EvaluationPlan, page: Path | None, as_json: bool) -> None
             typer.echo(f"{name:<28} {value}")
     if page is not None:
         title = f"{plan.adapter}, {plan.protocol}"
-        page.write_text(render_report(result, title), encoding="utf-8")
+        largest = mean_contributions(apprentice, test)
+        page.write_text(render_report(result, title, largest), encoding="utf-8")
 
 
 def _lines(report: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

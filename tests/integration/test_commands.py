@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,31 @@ def test_demo_without_terminal_decides_all_once_and_sums_up() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
     assert "lost 0, twice 0" in result.stdout
     assert "violations among random holds" in result.stdout
+
+
+def test_evaluate_declarations_prints_one_object_and_writes_a_page(tmp_path: Path) -> None:
+    columns = (
+        "Declaration ID,Date,Office ID,Process Type,Import Type,Import Use,Payment Type,"
+        "Mode of Transport,Declarant ID,Importer ID,Seller ID,Courier ID,HS6 Code,"
+        "Country of Departure,Country of Origin,Tax Rate,Tax Type,Country of Origin Indicator,"
+        "Net Mass,Item Price,Fraud,Critical Fraud"
+    )
+    rows = [
+        f"{n},2020-0{1 + n // 200}-{1 + n % 28:02},4,B,11,21,11,10,D{n % 7},I{n % 50},S{n % 9},,"
+        f"{'440890' if n % 3 else '690722'},CN,CN,8.0,A,E,{n % 11 + 1},{n % 13 + 1},"
+        f"{int(n % 3 == 0)},0"
+        for n in range(600)
+    ]
+    source, page = tmp_path / "declarations.csv", tmp_path / "page.html"
+    source.write_text("\n".join([columns, *rows]))
+    options = ("--adapter", "customs-declarations", "--json", "--report", str(page))
+    result = run_greenlane("evaluate", *options, "--protocol", "closed-loop", str(source))
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert {"overall", "last_91_days", "exploration", "ece", "records"} <= set(report)
+    assert report["overall"]["precision"] > 0.9
+    assert "subheading" in page.read_text()
+    train = ("--train", str(source), "--test", str(source), "--protocol", "frozen")
+    frozen = json.loads(run_greenlane("evaluate", *options, *train).stdout)
+    assert set(frozen["precision_at"]) == {"0.01", "0.02", "0.05", "0.10"}
+    assert frozen["records"] == 600
