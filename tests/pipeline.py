@@ -21,7 +21,7 @@ from streams.settings import Settings, environment_of, load_settings
 from streams.store import connect
 
 PATIENCE_SECONDS: Final = 60.0
-_QUIET_SECONDS: Final = 1.5
+_QUIET_SECONDS: Final = 0.8
 
 _numbers = itertools.count(1)
 

@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, Resourc
 from streams.kafka.clients import MAX_MESSAGE_BYTES, MAX_REJECT_BYTES
 from streams.settings import TopicSettings
 
-_TIMEOUT_SECONDS: Final = 10.0
+_TIMEOUT_SECONDS: Final = 6.0
 _FOREVER: Final = {"retention.ms": "-1"}
 
 
