@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 
 from schemas.decision import MAX_REASONS, Reason
+from scorers.features.batch import Integers
 from scorers.features.bins import bin_bounds
 from scorers.features.contributions import Contributions
-from scorers.features.declared import Integers
 from scorers.features.fields import Category, Field, Number, Signal, Words
 from scorers.features.rows import Row
 from scorers.features.spec import FeatureSpec

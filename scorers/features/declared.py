@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.manifest import Item, Manifest
-
-Integers = npt.NDArray[np.int64]
+from scorers.features.batch import Integers
 
 OPTIONAL_PARTIES = frozenset({"buyer", "deliver_to"})
 

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from scorers.features.batch import Block, FeatureBatch, Floats, Slots
+from scorers.features.batch import Block, FeatureBatch, Floats, Integers, Slots
 from scorers.features.bins import bins_of
-from scorers.features.declared import Integers, Table
+from scorers.features.declared import Table
 from scorers.features.fields import (
     Category,
     Cross,

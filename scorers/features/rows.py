@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from scorers.features.declared import Integers, Table
+from scorers.features.batch import Integers
+from scorers.features.declared import Table
 from scorers.features.fields import Field, Level, Number, Signal
 from scorers.features.sources import level_of
 from scorers.features.spec import FeatureSpec

@@ -69,11 +69,6 @@ class ExactlyOnceLoop:
             list(topics), on_assign=self._note, on_revoke=self._note, on_lost=self._note
         )
 
-    @property
-    def joined(self) -> bool:
-        """Whether the group has given this process partitions."""
-        return bool(self._consumer.assignment())
-
     def step(self, size: int, wait_seconds: float) -> int:
         """Handle one batch of at most `size` records; return how many were committed."""
         batch = self._collect(size, wait_seconds)
