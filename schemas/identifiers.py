@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 import pycountry
 from stdnum.eu import oss
@@ -13,7 +13,6 @@ from stdnum.exceptions import ValidationError
 _S10 = re.compile(r"[A-Z]{2}(?P<serial>\d{8})(?P<check>\d)(?P<country>[A-Z]{2})", re.ASCII)
 _EORI = re.compile(r"(?P<country>[A-Z]{2})[A-Z0-9]{1,15}", re.ASCII)
 _HS = re.compile(r"(?P<chapter>\d{2})\d{4}(\d{2}){0,2}", re.ASCII)
-_MEMO = 65_536
 _LAST_CHAPTER = 97
 _RESERVED_CHAPTER = 77
 
@@ -84,7 +83,6 @@ def is_currency(code: str) -> bool:
     return code in _currencies()
 
 
-@lru_cache(maxsize=_MEMO)
 def is_hs(code: str) -> bool:
     """Tell whether `code` can be a Harmonized System code: 6, 8 or 10 digits in chapters 1-97.
 
@@ -98,7 +96,6 @@ def is_hs(code: str) -> bool:
     return 1 <= chapter <= _LAST_CHAPTER and chapter != _RESERVED_CHAPTER
 
 
-@lru_cache(maxsize=_MEMO)
 def is_ioss(number: str) -> bool:
     """Tell whether `number` is a well-formed IOSS VAT number: `IM`, member state, seven digits.
 
@@ -114,7 +111,6 @@ def is_ioss(number: str) -> bool:
         return False
 
 
-@lru_cache(maxsize=_MEMO)
 def is_eori(number: str) -> bool:
     """Tell whether `number` is a well-formed EORI: a country and up to fifteen characters.
 

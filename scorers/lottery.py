@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import struct
 from collections.abc import Sequence
+from operator import ne
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,7 @@ Coordinates = tuple[str, int, int]
 
 _DIGEST_BYTES: Final = 64
 _DRAWS_PER_DIGEST: Final = 8
-_DROPPED_BITS: Final = 11  # a float holds 53 of 64 bits exactly
-_INTEGERS: Final = struct.Struct("<8Q")
+_DROPPED_BITS: Final = np.uint64(11)  # a float holds 53 of 64 bits exactly
 _UNIT: Final = 2.0**-53
 
 
@@ -39,16 +38,20 @@ class Lottery:
 
     def draws(self, coordinates: Sequence[Coordinates]) -> Floats:
         """Return the number of each record."""
-        drawn = []
-        former, numbers = None, []
-        for topic, partition, offset in coordinates:
-            block = (topic, partition, offset // _DRAWS_PER_DIGEST)
-            if block != former:
-                former, numbers = block, self._draw_block(*block)
-            drawn.append(numbers[offset % _DRAWS_PER_DIGEST])
-        return np.array(drawn, dtype=np.float64)
+        if not coordinates:
+            return np.empty(0)
+        topics, partitions, offsets = zip(*coordinates, strict=True)
+        blocks, places = np.divmod(np.array(offsets, dtype=np.int64), _DRAWS_PER_DIGEST)
+        changes = np.diff(blocks, prepend=-1) != 0
+        for column in (topics, partitions):
+            if len(set(column)) > 1:
+                changes[1:] |= np.fromiter(map(ne, column[1:], column), np.bool_, len(column) - 1)
+        firsts = np.flatnonzero(changes).tolist()
+        digests = [self._digest(topics[at], partitions[at], int(blocks[at])) for at in firsts]
+        numbers = np.frombuffer(b"".join(digests), "<u8").reshape(-1, _DRAWS_PER_DIGEST)
+        drawn: Floats = (numbers[np.cumsum(changes) - 1, places] >> _DROPPED_BITS) * _UNIT
+        return drawn
 
-    def _draw_block(self, topic: str, partition: int, block: int) -> list[float]:
+    def _digest(self, topic: str, partition: int, block: int) -> bytes:
         message = f"{topic}:{partition}:{block}".encode()
-        digest = hashlib.blake2b(message, key=self._key, digest_size=_DIGEST_BYTES).digest()
-        return [(integer >> _DROPPED_BITS) * _UNIT for integer in _INTEGERS.unpack(digest)]
+        return hashlib.blake2b(message, key=self._key, digest_size=_DIGEST_BYTES).digest()

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 
-from scorers.features.batch import Floats, Slots
-from scorers.features.declared import Table
-from scorers.features.extractor import Extractor
-from scorers.features.hashing import Hashes, hash_text
+from scorers.features.batch import FeatureBatch, Floats
+from scorers.features.extractor import COMBINATION_BITS
 from scorers.features.spec import FeatureSpec
 
-_BITS: Final = 20
-_HASH_BITS: Final = 64
 _SLOPE: Final = 0.2
 """Logits for each unit of surprise, at the start."""
 
@@ -30,37 +25,30 @@ class Novelty:
     in some way. Counts are running ones of the stream, in bounded memory; no label is used.
     """
 
-    def __init__(self, spec: FeatureSpec, bits: int = _BITS) -> None:
-        self._combinations = spec.novelty
-        names = dict.fromkeys(name for parts in spec.novelty for name in parts)
-        self._fields = [spec.field_named(name) for name in names]
-        self._shift = np.uint64(_HASH_BITS - bits)
+    def __init__(self, spec: FeatureSpec, bits: int = COMBINATION_BITS) -> None:
+        self._spec = spec
+        self._dropped = COMBINATION_BITS - bits
         self._counts = np.zeros(2**bits, dtype=np.float64)
         self._seen = 0
 
-    def surprise(self, table: Table, extractor: Extractor) -> Floats:
+    def surprise(self, batch: FeatureBatch) -> Floats:
         """Return the surprise of each parcel, and count the batch."""
-        if not self._combinations:
-            return np.zeros(len(table))
-        hashes = extractor.hashes(table, self._fields)
-        every = [*((name,) for name in hashes), *self._combinations]
-        slots: dict[tuple[str, ...], Slots] = {parts: self._slots(parts, hashes) for parts in every}
-        logs = {parts: np.log(self._counts[at] + 1.0) for parts, at in slots.items()}
-        stream = float(np.log(self._seen + 1.0))
-        surprise = np.zeros(len(table))
-        for parts in self._combinations:
-            surprise += sum(logs[name,] - stream for name in parts) - (logs[parts] - stream)
-        for at in slots.values():
-            np.add.at(self._counts, at, 1.0)
-        self._seen += len(table)
+        slots = batch.combinations.slots >> self._dropped
+        signs = self._signs(batch.combinations.names)
+        logs = np.log(self._counts[slots] + 1.0) - np.log(self._seen + 1.0)
+        np.add.at(self._counts, slots.ravel(), 1.0)
+        self._seen += batch.count
+        surprise: Floats = (signs[:, None] * logs).sum(axis=0)
         return surprise
 
-    def _slots(self, parts: tuple[str, ...], hashes: Mapping[str, Hashes]) -> Slots:
-        salt = np.uint64(hash_text("novelty:" + "+".join(parts)))
-        total = np.full(len(hashes[parts[0]]), salt, dtype=np.uint64)
-        for name in parts:
-            total += hashes[name]
-        return (total >> self._shift).view(np.int64)
+    def _signs(self, names: tuple[str, ...]) -> Floats:
+        """Return how often each line counts: as a part for surprise, as a combination against."""
+        signs = np.zeros(len(names))
+        for parts in self._spec.novelty:
+            signs[names.index("+".join(parts))] -= 1
+            for part in parts:
+                signs[names.index(part)] += 1
+        return signs
 
 
 def fading(labels: int) -> float:

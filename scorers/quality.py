@@ -7,17 +7,19 @@ rejects. Checks of texts and codes are memoised, since both repeat.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from operator import not_
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from schemas.identifiers import is_country, is_currency, is_eori, is_hs, is_ioss, is_s10
-from schemas.stopwords import STOP_WORDS
+from schemas.identifiers import is_country, is_currency, is_eori, is_hs, is_ioss
 from scorers.features.declared import DeclaredTable
 from scorers.features.derived import item_sum
-from scorers.features.text import all_words
+from scorers.features.hashing import hash_column
+from scorers.memo import TextMemo
+from scorers.s10 import are_s10
+from scorers.wording import WORDINGS, Wording
 
 Flags = npt.NDArray[np.bool_]
 
@@ -25,77 +27,60 @@ _SUM_TOLERANCE = 0.01
 _WEIGHT_TOLERANCE = 1.005
 _THRESHOLD_EUR = 150.0
 _NEAR_THRESHOLD = 0.93
-_BATTERY_WORDS = frozenset({"battery", "batteries", "lithium", "powerbank", "accumulator"})
-_BATTERY_HEADINGS = ("8506", "8507")
-_STOP_PHRASES = tuple(f" {phrase} " for phrase in STOP_WORDS if " " in phrase)
+_HEADING = 4
+_BATTERY_HEADINGS: Final = hash_column(["8506", "8507"])
+_EMPTY, _SALE, _GIFT = hash_column(["", "sale", "gift"])
+
+_not_hs = TextMemo(lambda code: not is_hs(code))
+_not_country = TextMemo(lambda code: bool(code) and not is_country(code))
+_not_currency = TextMemo(lambda code: bool(code) and not is_currency(code))
+_not_ioss = TextMemo(lambda number: bool(number) and not is_ioss(number))
+_not_eori = TextMemo(lambda number: bool(number) and not is_eori(number))
 
 
-class _Text(NamedTuple):
-    vague: bool
-    stop_word: bool
-    battery: bool
+def _is(column: Sequence[str], value: str) -> Flags:
+    return np.fromiter(map(value.__eq__, column), np.bool_, len(column))
 
 
-@lru_cache(maxsize=100_000)
-def _text(description: str) -> _Text:
-    # All words: an odd one counts wherever a description of up to 512 characters has it.
-    found = all_words(description)
-    distinct = " ".join(dict.fromkeys(found))
-    spaced = f" {' '.join(found)} "
-    return _Text(
-        vague=len(distinct) < 3 or distinct in STOP_WORDS,
-        stop_word=not STOP_WORDS.isdisjoint(found) or any(p in spaced for p in _STOP_PHRASES),
-        battery=not _BATTERY_WORDS.isdisjoint(found),
-    )
+def _where(likely: Flags, column: Sequence[Any], check: Callable[[Any], bool]) -> Flags:
+    """Return which parcels are likely and pass a check, asking for the likely ones only."""
+    flags = np.zeros(len(likely), dtype=np.bool_)
+    for place in np.flatnonzero(likely).tolist():
+        flags[place] = check(column[place])
+    return flags
 
 
-def _flags(values: list[bool]) -> Flags:
-    return np.array(values, dtype=np.bool_)
-
-
-def _which(values: Sequence[str], odd: Callable[[str], bool]) -> Flags:
-    """Return which values are odd, asking once for each distinct one: most are not, and repeat."""
-    found = {value for value in set(values) if odd(value)}
-    if not found:
-        return np.zeros(len(values), dtype=np.bool_)
-    return _flags([value in found for value in values])
-
-
-def _unknown(codes: Sequence[str], known: Callable[[str], bool]) -> Flags:
-    """Return which codes are given and unknown."""
-    return _which(codes, lambda code: bool(code) and not known(code))
-
-
-def _any_item(table: DeclaredTable, flags: Flags) -> Flags:
+def _any_item(table: DeclaredTable, flags: npt.NDArray[Any]) -> Flags:
+    if not flags.any():
+        return np.zeros(len(table), dtype=np.bool_)
     return np.logical_or.reduceat(flags, table.item_starts)
 
 
 def _s10_invalid(table: DeclaredTable) -> Flags:
-    return _flags([m.id_scheme == "s10" and not is_s10(m.item_id) for m in table.manifests])
+    return _is(table.column("id_scheme"), "s10") & ~are_s10(table.column("item_id"))
 
 
 def _hs_invalid(table: DeclaredTable) -> Flags:
-    codes = table.column("items.hs_code")
-    return _any_item(table, _which(codes, lambda code: not is_hs(code)))
+    return _any_item(table, _not_hs.flags(table.column("items.hs_code")))
 
 
 def _country_unknown(table: DeclaredTable) -> Flags:
-    posted = _unknown(table.column("origin_post_country"), is_country)
-    destined = _unknown(table.column("destination_country"), is_country)
-    origins = _unknown(table.column("items.origin"), is_country)
-    return posted | destined | _any_item(table, origins)
+    posted = _not_country.flags(table.column("origin_post_country"))
+    destined = _not_country.flags(table.column("destination_country"))
+    origins = _any_item(table, _not_country.flags(table.column("items.origin")))
+    return posted | destined | origins
 
 
 def _currency_unknown(table: DeclaredTable) -> Flags:
-    return _unknown(table.column("currency"), is_currency)
+    return _not_currency.flags(table.column("currency"))
 
 
 def _ioss_invalid(table: DeclaredTable) -> Flags:
-    return _unknown(table.column("ioss"), is_ioss)
+    return _not_ioss.flags(table.column("ioss"))
 
 
 def _eori_invalid(table: DeclaredTable) -> Flags:
-    return _unknown(table.column("eori"), is_eori)
+    return _not_eori.flags(table.column("eori"))
 
 
 def _value_mismatch(table: DeclaredTable) -> Flags:
@@ -109,44 +94,57 @@ def _weight_mismatch(table: DeclaredTable) -> Flags:
     return np.greater(net, table.numbers("gross_weight_kg") * _WEIGHT_TOLERANCE)
 
 
+def _worded(table: DeclaredTable, wording: Wording) -> npt.NDArray[np.uint8]:
+    """Return for every item whether its description is odd in this way."""
+    return table.computed("wordings", _wordings) & np.uint8(wording)
+
+
+def _wordings(table: DeclaredTable) -> npt.NDArray[np.uint8]:
+    return WORDINGS.of(table.column("items.description"))
+
+
 def _description_vague(table: DeclaredTable) -> Flags:
-    return _any_text(table, lambda text: _text(text).vague)
+    return _any_item(table, _worded(table, Wording.VAGUE))
 
 
 def _description_stop_word(table: DeclaredTable) -> Flags:
-    return _any_text(table, lambda text: _text(text).stop_word)
-
-
-def _any_text(table: DeclaredTable, odd: Callable[[str], bool]) -> Flags:
-    return _any_item(table, _which(table.column("items.description"), odd))
+    return _any_item(table, _worded(table, Wording.STOP_WORD))
 
 
 def _battery_undeclared(table: DeclaredTable) -> Flags:
-    worded = _which(table.column("items.description"), lambda text: _text(text).battery)
-    headed = _which(table.column("items.hs_code"), lambda code: code.startswith(_BATTERY_HEADINGS))
-    declared = _which(table.column("items.dangerous_goods"), bool)
-    return _any_item(table, (worded | headed) & ~declared)
+    headings = table.hashes("items.hs_code", _HEADING)
+    battery = _worded(table, Wording.BATTERY).astype(np.bool_)
+    for heading in _BATTERY_HEADINGS:
+        battery |= headings == heading
+    return _any_item(table, _where(battery, table.column("items.dangerous_goods"), not_))
 
 
 def _origin_differs(table: DeclaredTable) -> Flags:
-    pairs = zip(table.column("main.origin"), table.column("origin_post_country"), strict=True)
-    return _flags([bool(origin) and origin != posted for origin, posted in pairs])
+    origin, posted = table.hashes("main.origin"), table.hashes("origin_post_country")
+    flags: Flags = (origin != posted) & (origin != _EMPTY)
+    return flags
 
 
 def _order_missing(table: DeclaredTable) -> Flags:
-    return _flags([m.transaction_nature == "sale" and not m.order_id for m in table.manifests])
+    orders = table.column("order_id")
+    if "" not in orders:
+        return np.zeros(len(table), dtype=np.bool_)
+    flags: Flags = (table.hashes("transaction_nature") == _SALE) & _is(orders, "")
+    return flags
 
 
 def _gift_by_business(table: DeclaredTable) -> Flags:
-    return _flags(
-        [m.transaction_nature == "gift" and m.consignor.kind == "business" for m in table.manifests]
-    )
+    gifts = table.hashes("transaction_nature") == _GIFT
+    return _where(gifts, table.column("consignor.kind"), "business".__eq__)
 
 
 def _deliver_to_differs(table: DeclaredTable) -> Flags:
-    return _flags(
-        [m.deliver_to is not None and m.deliver_to.id != m.consignee.id for m in table.manifests]
-    )
+    receivers = table.column("deliver_to")
+    if not any(receivers):
+        return np.zeros(len(table), dtype=np.bool_)
+    pairs = zip(receivers, table.column("consignee.id"), strict=True)
+    differ = [party is not None and party.id != consignee for party, consignee in pairs]
+    return np.array(differ, dtype=np.bool_)
 
 
 def _value_zero(table: DeclaredTable) -> Flags:
@@ -161,7 +159,7 @@ def _value_round(table: DeclaredTable) -> Flags:
 def _value_near_threshold(table: DeclaredTable) -> Flags:
     total = table.numbers("total_value")
     near = np.logical_and(total > _NEAR_THRESHOLD * _THRESHOLD_EUR, total <= _THRESHOLD_EUR)
-    return near & _flags([currency == "EUR" for currency in table.column("currency")])
+    return _where(near, table.column("currency"), "EUR".__eq__)
 
 
 SIGNALS: dict[str, Callable[[DeclaredTable], Flags]] = {

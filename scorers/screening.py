@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -63,7 +64,7 @@ class Screener:
         table = ManifestTable(manifests)
         batch = self._extractor.extract(table)
         logits = self.model.logits(batch)
-        surprise = self._novelty.surprise(table, self._extractor)
+        surprise = self._novelty.surprise(batch)
         novelty = surprise * fading(self.model.labels)
         scores, draws = logits + novelty, self._lottery.draws(coordinates)
         selection = self._policy.select(scores, draws)
@@ -71,15 +72,16 @@ class Screener:
         chances = self.model.probabilities(logits)
         scored = _Scored(batch, scores, novelty, chances, selection)
         held = np.flatnonzero(selection.explored | selection.risky).tolist()
-        rows = dict(zip(held, rows_of(table, self._extractor.spec, held), strict=True))
-        return self._decisions(manifests, coordinates, scored, rows)
+        rows = rows_of(table, self._extractor.spec, held)
+        found = zip(rows, self._why(scored, held, rows), strict=True)
+        return self._decisions(manifests, coordinates, scored, dict(zip(held, found, strict=True)))
 
     def _decisions(
         self,
         manifests: Sequence[Manifest],
         coordinates: Sequence[Coordinates],
         scored: _Scored,
-        rows: dict[int, Row],
+        held: dict[int, tuple[Row, tuple[Reason, ...]]],
     ) -> list[Decision]:
         explored = scored.selection.explored.tolist()
         chances = scored.probability.tolist()
@@ -89,7 +91,7 @@ class Screener:
         versions = (self.model.labels, self._policy.budget.version, spec.rules_version)
         decisions = []
         for index, manifest in enumerate(manifests):
-            row = rows.get(index)
+            row, reasons = held.get(index, _CLEARED)
             topic, partition, offset = coordinates[index]
             decisions.append(
                 Decision(
@@ -102,7 +104,7 @@ class Screener:
                     scores[index],
                     propensities[index],
                     scored.selection.threshold,
-                    () if row is None else self._why(scored, index, row),
+                    reasons,
                     manifest.destination_country,
                     *versions,
                     spec.version,
@@ -112,13 +114,22 @@ class Screener:
             )
         return decisions
 
-    def _why(self, scored: _Scored, index: int, row: Row) -> tuple[Reason, ...]:
-        parts = scored.batch.contributions(self.model.weights, index)
-        novelty = float(scored.novelty[index])
-        reasons = self._reasons.explain(parts, row, novelty, self.model.evidence)
-        if scored.selection.explored[index]:
-            return (RANDOM, *reasons)[: decision.MAX_REASONS]
-        return reasons or (TOP_SHARE,)
+    def _why(
+        self, scored: _Scored, held: Sequence[int], rows: Sequence[Row]
+    ) -> list[tuple[Reason, ...]]:
+        """Return the reasons of the held parcels."""
+        if not held:
+            return []
+        parts = scored.batch.contributions(self.model.weights, held)
+        found = self._reasons.explain(parts, rows, scored.novelty[held], self.model.evidence)
+        explored = scored.selection.explored[held].tolist()
+        return [
+            (RANDOM, *reasons)[: decision.MAX_REASONS] if drawn else reasons or (TOP_SHARE,)
+            for reasons, drawn in zip(found, explored, strict=True)
+        ]
+
+
+_CLEARED: Final = (None, ())
 
 
 def _arm(row: Row | None, explored: bool) -> Arm:

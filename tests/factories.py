@@ -16,6 +16,8 @@ from schemas.codec import decode_example, decode_manifest
 from schemas.example import LabelledExample
 from schemas.identifiers import s10_check_digit
 from schemas.manifest import Item, Manifest, Party
+from scorers.features.batch import FeatureBatch, Weights
+from scorers.features.contributions import Contribution
 from scorers.features.fields import Category, Number, Signal, Words, crosses
 from scorers.features.spec import FeatureSpec, StarterRule
 from scorers.lottery import Coordinates
@@ -184,3 +186,8 @@ def _varied_item(rng: random.Random) -> Item:
         net_weight_kg=round(quantity * rng.uniform(0.0, 0.8), 3),
         origin=rng.choice(("CN", "CN", "VN", "")),
     )
+
+
+def contributions_of(batch: FeatureBatch, weights: Weights, parcel: int) -> list[Contribution]:
+    """Return what each feature adds to one parcel's logit."""
+    return list(batch.contributions(weights, [parcel]).of(0))

@@ -53,8 +53,9 @@ class Apprentice:
         parts = []
         for batch in cases.batches(_SCORE_BATCH):
             table = ManifestTable(batch.manifests)
-            logits = self.model.logits(self.extractor.extract(table))
-            surprise = self._novelty.surprise(table, self.extractor)
+            features = self.extractor.extract(table)
+            logits = self.model.logits(features)
+            surprise = self._novelty.surprise(features)
             novelty = surprise * fading(self.model.labels)
             parts.append(Scores(logits + novelty, self.model.probabilities(logits)))
         return joined(parts)

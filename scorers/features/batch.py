@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -40,19 +41,23 @@ class Block:
             return sums
         return np.bincount(self.rows, sums * self.share, count).astype(np.float64)
 
-    def contributions(self, weights: Weights, parcel: int) -> tuple[Floats, Slots]:
-        """Return what each feature of this block adds to one parcel's logit, and its slot.
+    def contributions(self, weights: Weights, parcels: Integers) -> tuple[Floats, Slots]:
+        """Return what each feature of this block adds to some parcels' logits, and its slot.
 
         A feature with several values is one contribution, with the slot of its largest.
         """
         if self.rows is None or self.share is None:
-            slots = self.slots[:, parcel]
-            return self.scales * weights[slots], slots
-        first, last = np.searchsorted(self.rows, (parcel, parcel + 1))
-        slots = self.slots[:, first:last]
-        every = weights[slots] * self.share[first:last]
-        largest = slots[np.arange(len(slots)), every.argmax(axis=1)]
-        return self.scales * every.sum(axis=1), largest
+            slots = self.slots[:, parcels]
+            return self.scales[:, None] * weights[slots], slots
+        firsts, ends = np.searchsorted(self.rows, (parcels, parcels + 1))
+        chosen, starts = _ranges(firsts, ends - firsts)
+        slots = self.slots[:, chosen]
+        every = weights[slots] * self.share[chosen]
+        largest = np.repeat(np.maximum.reduceat(every, starts, axis=1), ends - firsts, axis=1)
+        places = np.where(every == largest, np.arange(len(chosen)), len(chosen))
+        at = np.minimum.reduceat(places, starts, axis=1)
+        sums = self.scales[:, None] * np.add.reduceat(every, starts, axis=1)
+        return sums, np.take_along_axis(slots, at, axis=1)
 
     def part(self, start: int, end: int) -> Block:
         """Return the columns of the parcels from `start` to before `end`."""
@@ -75,16 +80,21 @@ class Block:
 
 @dataclass(frozen=True)
 class FeatureBatch:
-    """Hashed features of `count` parcels, and `prior`, the logit that the starter rules give."""
+    """Hashed features of `count` parcels, and `prior`, the logit that the starter rules give.
+
+    `combinations` are those of which `scorers.novelty` counts how often they are seen.
+    """
 
     count: int
     blocks: tuple[Block, ...]
     prior: Floats
+    combinations: Block
 
     def part(self, start: int, end: int) -> FeatureBatch:
         """Return the parcels from `start` to before `end`."""
         blocks = tuple(block.part(start, end) for block in self.blocks)
-        return FeatureBatch(end - start, blocks, self.prior[start:end])
+        combinations = self.combinations.part(start, end)
+        return FeatureBatch(end - start, blocks, self.prior[start:end], combinations)
 
     def logits(self, weights: Weights) -> Floats:
         """Return the logit of each parcel: prior and contributions."""
@@ -93,10 +103,15 @@ class FeatureBatch:
             total += block.sums(weights, self.count)
         return total
 
-    def contributions(self, weights: Weights, parcel: int) -> Contributions:
-        """Return what each feature adds to one parcel's logit; with the prior they add up to it."""
+    def contributions(self, weights: Weights, parcels: Sequence[int]) -> Contributions:
+        """Return what each feature adds to some parcels' logits; with the prior it adds up to them.
+
+        Parcels are in increasing order; each must have an item and a word, if there are such
+        blocks.
+        """
+        at = np.array(parcels, dtype=np.int64)
         values, slots = zip(
-            *(block.contributions(weights, parcel) for block in self.blocks), strict=True
+            *(block.contributions(weights, at) for block in self.blocks), strict=True
         )
         return Contributions(self.names, np.concatenate(values), np.concatenate(slots))
 
@@ -110,3 +125,9 @@ class FeatureBatch:
         parts = [block.occurrences() for block in self.blocks]
         slots, rows, values = (np.concatenate(column) for column in zip(*parts, strict=True))
         return slots, rows, values
+
+
+def _ranges(firsts: Integers, sizes: Integers) -> tuple[Integers, Integers]:
+    """Return the numbers of all ranges of `sizes` from `firsts`, and where each starts in that."""
+    starts = np.cumsum(sizes) - sizes
+    return np.arange(sizes.sum()) + np.repeat(firsts - starts, sizes), starts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from bisect import bisect_right
 from typing import Final
 
@@ -16,6 +17,8 @@ MISSING: Final = np.uint64(2**63)
 """Bin of a quantity that is not known."""
 
 _FRACTION_BITS: Final = 52
+_FLOAT: Final = struct.Struct("<d")
+_BITS: Final = struct.Struct("<Q")
 
 
 def bins_of(number: Number, values: Floats) -> Hashes:
@@ -46,9 +49,12 @@ def bin_bounds(number: Number, value: float) -> tuple[float, float]:
         edges = (-math.inf, *number.edges, math.inf)
         place = bisect_right(number.edges, value)
         return edges[place], edges[place + 1]
-    start = np.array([value + 0.0]).view(np.uint64) >> _dropped(number)
-    bounds = np.concatenate([start, start + np.uint64(1)]) << _dropped(number)
-    low, high = sorted(bounds.view(np.float64).tolist())
+    dropped = int(_dropped(number))
+    (bits,) = _BITS.unpack(_FLOAT.pack(value + 0.0))
+    start = bits >> dropped << dropped
+    low, high = sorted(
+        _FLOAT.unpack(_BITS.pack(bound))[0] for bound in (start, start + (1 << dropped))
+    )
     return low, high
 
 

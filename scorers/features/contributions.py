@@ -1,9 +1,10 @@
-"""What each feature adds to one parcel's logit."""
+"""What each feature adds to the logits of some parcels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -20,22 +21,18 @@ class Contribution(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Contributions:
-    """The contributions of all features of a parcel, as columns."""
+    """The contributions to parcels: a line for each feature, a column for each parcel."""
 
     names: tuple[str, ...]
     values: npt.NDArray[np.float64]
     slots: npt.NDArray[np.int64]
 
-    @classmethod
-    def of(cls, parts: Sequence[Contribution]) -> Contributions:
-        """Return single contributions as columns."""
-        values = np.array([part.value for part in parts], dtype=np.float64)
-        slots = np.array([part.slot for part in parts], dtype=np.int64)
-        return cls(tuple(part.name for part in parts), values, slots)
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The line of each feature."""
+        return {name: place for place, name in enumerate(self.names)}
 
-    def value_of(self, name: str) -> float:
-        """Return what one feature adds; 0 for one that there is not."""
-        return float(self.values[self.names.index(name)]) if name in self.names else 0.0
-
-    def __iter__(self) -> Iterator[Contribution]:
-        return map(Contribution, self.names, self.values.tolist(), self.slots.tolist())
+    def of(self, parcel: int) -> Iterator[Contribution]:
+        """Yield what each feature adds to the parcel of a column."""
+        values, slots = self.values[:, parcel], self.slots[:, parcel]
+        return map(Contribution, self.names, values.tolist(), slots.tolist())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import repeat
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ class RowTable(Table):
     """Columns read back from the `features` of held decisions or labelled examples."""
 
     def __init__(self, rows: Sequence[Mapping[str, Any]], spec: FeatureSpec) -> None:
+        super().__init__()
         self._rows = rows
         self._missing = {f.source: None if isinstance(f, Number) else "" for f in spec.fields}
 
@@ -52,27 +54,31 @@ def rows_of(table: Table, spec: FeatureSpec, parcels: Sequence[int]) -> list[Row
     """
     ends = np.cumsum(table.item_counts)
     spans = [(int(ends[p] - table.item_counts[p]), int(ends[p])) for p in parcels]
-    rows: list[Row] = [{"items": end - start, "signals": []} for start, end in spans]
-    for field in spec.fields:
-        column = table.column(field.source)
-        for row, value in zip(rows, _values(field, column, parcels, spans), strict=True):
-            if not isinstance(field, Signal):
-                row[field.source] = value
-            elif value:
-                row["signals"].append(field.name)
+    at = np.array(parcels, dtype=np.int64)
+    values = {f.source: _values(f, table, at, spans) for f in spec.fields if _readable(f)}
+    read = zip(*values.values(), strict=True) if values else repeat(())
+    rows: list[Row] = [
+        {"items": end - start, "signals": [], **dict(zip(values, row, strict=True))}
+        for (start, end), row in zip(spans, read, strict=bool(values))
+    ]
+    present = [np.asarray(table.column(f"signals.{name}"))[at] for name in spec.signals]
+    for signal, place in np.argwhere(present).tolist():
+        rows[place]["signals"].append(spec.signals[signal])
     return rows
 
 
+def _readable(field: Field) -> bool:
+    return not isinstance(field, Signal)
+
+
 def _values(
-    field: Field,
-    column: Sequence[Any],
-    parcels: Sequence[int],
-    spans: Sequence[tuple[int, int]],
-) -> list[Any]:
+    field: Field, table: Table, parcels: Integers, spans: Sequence[tuple[int, int]]
+) -> Sequence[Any]:
     """Return the column's values of some parcels, as they stand in JSON."""
     if level_of(field.source) is Level.ITEM:
+        column = table.column(field.source)
         return [list(column[start:end]) for start, end in spans]
     if isinstance(field, Number):
-        numbers = [float(column[parcel]) for parcel in parcels]
-        return [None if math.isnan(number) else number for number in numbers]
-    return [column[parcel] for parcel in parcels]
+        numbers = table.numbers(field.source)[parcels].tolist()
+        return [None if isnan(number) else number for number in numbers]
+    return table.some(field.source, parcels)

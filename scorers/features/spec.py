@@ -11,7 +11,7 @@ import msgspec
 
 from scorers.features.fields import Category, Cross, Field, Number, Signal, Words
 
-_HASHING = "xxh3-splitmix-2"
+_HASHING = "words-splitmix-1"
 """Name of the hashing scheme: another one is another version of every spec."""
 
 RESERVED = "bias"

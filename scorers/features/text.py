@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import numpy as np
-
-from scorers.features.hashing import Hashes, hash_text
+from scorers.features.hashing import Hashes, hash_column
 
 MAX_WORDS = 24
 _WORD = re.compile(r"[^\W_]+")
@@ -44,6 +42,6 @@ class WordMemo(dict[str, Hashes]):
         if len(self) >= self._limit:
             self.clear()
         found = words(text) or ("",)
-        value = np.array([hash_text(word) for word in found], dtype=np.uint64)
+        value = hash_column(found)
         self[text] = value
         return value

@@ -17,6 +17,7 @@ from scorers.features.tables import ManifestTable
 from scorers.specs.parcels import SPEC
 from tests.factories import (
     PROPERTY,
+    contributions_of,
     drawn_manifests,
     make_item,
     make_manifest,
@@ -37,7 +38,7 @@ def random_weights(seed: int, spread: float = 3.0) -> np.ndarray:
 
 def shares(batch: FeatureBatch, weights: np.ndarray, parcel: int) -> dict[str, float]:
     """Return what each feature adds to the logit of a parcel."""
-    return {part.name: part.value for part in batch.contributions(weights, parcel)}
+    return {part.name: part.value for part in contributions_of(batch, weights, parcel)}
 
 
 @given(st.integers(0, 10**6), st.integers(1, 6), st.floats(0.0, 20.0))
@@ -74,7 +75,7 @@ def test_occurrences_weighed_and_summed_by_parcel_give_the_logits(seed: int, n: 
 
 def test_contributions_name_every_feature_of_every_level_once() -> None:
     batch = extract([make_manifest()])
-    names = [part.name for part in batch.contributions(random_weights(1), 0)]
+    names = [part.name for part in contributions_of(batch, random_weights(1), 0)]
     assert sorted(names) == sorted(["bias", *(feature.name for feature in SPEC.features)])
 
 
@@ -93,7 +94,7 @@ def test_contribution_of_one_weight_is_weight_times_scale_and_all_others_are_zer
 def test_contribution_of_a_parcel_feature_names_the_slot_its_weight_stands_in() -> None:
     batch, weights = extract(make_manifests(3, seed=2), make_spec()), random_weights(4)
     scale_of = dict(zip(batch.blocks[0].names, batch.blocks[0].scales.tolist(), strict=True))
-    for part in batch.contributions(weights, 1):
+    for part in contributions_of(batch, weights, 1):
         if part.name in scale_of:
             assert part.value == pytest.approx(scale_of[part.name] * weights[part.slot])
 
@@ -106,7 +107,7 @@ def test_contribution_of_an_item_feature_names_the_slot_of_its_largest_item() ->
     line = block.slots[block.names.index("item_hs6")]
     weights = np.zeros(2**BITS, np.float32)
     weights[line[1:]] = (-5.0, 3.0, 1.0)
-    (part,) = (p for p in batch.contributions(weights, 1) if p.name == "item_hs6")
+    (part,) = (p for p in contributions_of(batch, weights, 1) if p.name == "item_hs6")
     assert part.slot == line[2]
     assert part.value == pytest.approx(-1.0 / np.sqrt(3))
 

@@ -14,7 +14,7 @@ from scorers.features.extractor import Extractor
 from scorers.features.tables import ManifestTable
 from scorers.model.evidence import Evidence
 from scorers.model.model import Model
-from tests.factories import PROPERTY, make_item, make_manifest, make_spec
+from tests.factories import PROPERTY, contributions_of, make_item, make_manifest, make_spec
 
 
 @given(
@@ -39,7 +39,7 @@ def test_add_any_batches_counts_inspections_and_violations_of_each_slot(
 def parcels_with(slots: Sequence[int]) -> FeatureBatch:
     """Return parcels of one feature each, which stands in these slots."""
     block = Block(("feature",), np.ones(1), np.array([slots]))
-    return FeatureBatch(len(slots), (block,), np.zeros(len(slots)))
+    return FeatureBatch(len(slots), (block,), np.zeros(len(slots)), block)
 
 
 def test_learn_a_parcel_of_three_like_items_counts_one_inspection() -> None:
@@ -47,5 +47,5 @@ def test_learn_a_parcel_of_three_like_items_counts_one_inspection() -> None:
     parcel = make_manifest(items=(make_item(),) * 3)
     batch = extractor.extract(ManifestTable([parcel]))
     model.learn(batch, np.ones(1), np.ones(1))
-    slots = {part.slot for part in batch.contributions(model.weights, 0)}
+    slots = {part.slot for part in contributions_of(batch, model.weights, 0)}
     assert {model.evidence.of(slot) for slot in slots} == {(1, 1)}

@@ -25,7 +25,7 @@ from tests.factories import (
     make_spec,
 )
 
-BITS = 16
+BITS = 24
 
 
 def extract(manifests: list[Manifest], spec: FeatureSpec | None = None) -> FeatureBatch:
@@ -39,8 +39,9 @@ def slot(batch: FeatureBatch, feature: str, column: int = 0) -> int:
 
 def test_extract_gives_a_block_for_each_level_with_its_crosses() -> None:
     parcel, item, word = (block.names for block in extract([make_manifest()]).blocks)
-    assert parcel[:3] == ("bias", "seller", "seller+hs4+unit_weight")
-    assert item == ("seller+item_hs6+item_origin", "item_hs6")
+    assert parcel[:3] == ("bias", "seller", "hs4")
+    assert parcel[-1] == "seller+hs4+unit_weight"
+    assert item == ("item_hs6", "seller+item_hs6+item_origin")
     assert word == ("word", "item_hs6+word")
 
 

@@ -11,7 +11,7 @@ from scorers.features.tables import ManifestTable
 from scorers.model.calibration import Calibration
 from scorers.model.ftrl import FTRL
 from scorers.model.model import MAX_IMPORTANCE, Model, ScoringModel
-from tests.factories import make_manifests, make_spec
+from tests.factories import contributions_of, make_manifests, make_spec
 
 BITS = 12
 
@@ -70,7 +70,7 @@ def test_learn_counts_every_label_once() -> None:
 def test_learn_counts_the_bias_as_evidence_of_every_label() -> None:
     model, batch = Model(BITS), batch_of(6)
     model.learn(batch, np.array([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]), np.ones(6))
-    bias = next(part for part in batch.contributions(model.weights, 0) if part.name == "bias")
+    bias = next(part for part in contributions_of(batch, model.weights, 0) if part.name == "bias")
     assert model.evidence.of(bias.slot) == (2, 6)
 
 

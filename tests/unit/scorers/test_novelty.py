@@ -35,7 +35,7 @@ def pairs(text: str) -> list[Manifest]:
 
 
 def scores(novelty: Novelty, manifests: list[Manifest], labels: int = 0) -> np.ndarray:
-    return novelty.surprise(ManifestTable(manifests), EXTRACTOR) * fading(labels)
+    return novelty.surprise(EXTRACTOR.extract(ManifestTable(manifests))) * fading(labels)
 
 
 def trained() -> Novelty:
@@ -97,7 +97,7 @@ def test_score_the_same_stream_twice_gives_the_same_novelty() -> None:
 def test_score_by_a_spec_without_novelty_is_zero() -> None:
     spec = make_spec(novelty=())
     table = ManifestTable(make_manifests(4, seed=1))
-    found = Novelty(spec).surprise(table, Extractor(spec, bits=10))
+    found = Novelty(spec).surprise(Extractor(spec, bits=10).extract(table))
     assert found.tolist() == [0.0] * 4
 
 

@@ -30,6 +30,7 @@ from scorers.screening import Screener
 from scorers.specs.parcels import SPEC as PARCELS
 from tests.factories import (
     PROPERTY,
+    contributions_of,
     drawn_manifests,
     make_coordinates,
     make_item,
@@ -56,8 +57,22 @@ def explain(
     spec: FeatureSpec = SPEC,
 ) -> tuple[Reason, ...]:
     """Return the reasons of a parcel whose features add `shares`, all of one slot."""
-    parts = Contributions.of([Contribution(name, share, SLOT) for name, share in shares.items()])
-    return Reasons(spec).explain(parts, features, novelty, evidence or Evidence(bits=4))
+    parts = [Contribution(name, share, SLOT) for name, share in shares.items()]
+    return explain_parts(parts, features, novelty, evidence or Evidence(bits=4), spec)
+
+
+def explain_parts(
+    parts: list[Contribution],
+    features: Row,
+    novelty: float,
+    evidence: Evidence,
+    spec: FeatureSpec = SPEC,
+) -> tuple[Reason, ...]:
+    """Return the reasons of a single parcel."""
+    names, values, slots = zip(*parts, strict=True) if parts else ((), (), ())
+    columns = Contributions(names, np.array([values], np.float64).T, np.array([slots], np.int64).T)
+    (reasons,) = Reasons(spec).explain(columns, [features], np.array([novelty]), evidence)
+    return reasons
 
 
 def found(violations: int, inspected: int, slot: int = SLOT) -> Evidence:
@@ -159,10 +174,10 @@ def test_explain_a_feature_tells_the_violations_that_inspections_found(
 
 
 def test_explain_a_group_tells_the_evidence_of_the_feature_that_it_words() -> None:
-    parts = Contributions.of([Contribution("hs4", 0.5, 1), Contribution("item_hs6", 0.75, 2)])
-    (reason,) = Reasons(SPEC).explain(parts, row(), 0.0, found(2, 5, slot=2))
+    parts = [Contribution("hs4", 0.5, 1), Contribution("item_hs6", 0.75, 2)]
+    (reason,) = explain_parts(parts, row(), 0.0, found(2, 5, slot=2))
     assert reason.text == "item's subheading 610910: 2 of 5 inspected were violations"
-    (reason,) = Reasons(SPEC).explain(parts, row(), 0.0, found(2, 5, slot=1))
+    (reason,) = explain_parts(parts, row(), 0.0, found(2, 5, slot=1))
     assert reason.text == "item's subheading 610910"
 
 
@@ -266,11 +281,10 @@ def test_explain_rounds_contributions_to_four_digits() -> None:
 
 
 def test_explain_leaves_contributions_row_and_evidence_unchanged() -> None:
-    part, features = Contribution("description_vague", 0.5, SLOT), dict(VAGUE_ROW)
-    parts = Contributions.of([part])
-    evidence = found(1, 2)
-    Reasons(SPEC).explain(parts, features, 0.0, evidence)
-    assert list(parts) == [part]
+    features, evidence = dict(VAGUE_ROW), found(1, 2)
+    parts = Contributions(("description_vague",), np.array([[0.5]]), np.array([[SLOT]]))
+    Reasons(SPEC).explain(parts, [features], np.zeros(1), evidence)
+    assert list(parts.of(0)) == [("description_vague", 0.5, SLOT)]
     assert features == VAGUE_ROW
     assert (evidence.violations.sum(), evidence.inspected.sum()) == (1, 2)
 
@@ -311,7 +325,7 @@ def test_explain_two_rules_of_one_signal_gives_what_both_add() -> None:
 
 
 def shares_of(
-    spec: FeatureSpec, parts: Contributions, features: Row
+    spec: FeatureSpec, parts: list[Contribution], features: Row
 ) -> tuple[dict[str, float], float]:
     """Return what each possible reason adds by its code, and what none is given for.
 
@@ -357,8 +371,8 @@ def test_reasons_base_and_novelty_of_a_screened_parcel_add_up_to_its_score(
     decisions = screener.screen(manifests, make_coordinates(len(manifests), start=20))
 
     novelty, extractor = Novelty(spec), Extractor(spec, bits)
-    novelty.surprise(ManifestTable(earlier), extractor)
-    surprise = novelty.surprise(ManifestTable(manifests), extractor)
+    novelty.surprise(extractor.extract(ManifestTable(earlier)))
+    surprise = novelty.surprise(extractor.extract(ManifestTable(manifests)))
     novel = (surprise * fading(0)).tolist()
     batch = extractor.extract(ManifestTable(manifests))
     base = math.log(spec.base_rate / (1 - spec.base_rate))
@@ -367,7 +381,7 @@ def test_reasons_base_and_novelty_of_a_screened_parcel_add_up_to_its_score(
         if decision.features is None:
             continue
         held += 1
-        parts = batch.contributions(screener.model.weights, index)
+        parts = contributions_of(batch, screener.model.weights, index)
         shares, silent = shares_of(spec, parts, decision.features)
         total = base + silent + sum(shares.values()) + novel[index]
         assert total == pytest.approx(decision.score, rel=0, abs=1e-9)

@@ -155,7 +155,9 @@ def test_screen_states_the_models_probability_and_the_propensity_of_the_policy(
 
 def test_screen_ranks_by_the_logit_and_the_novelty_and_says_so(decisions: list[Decision]) -> None:
     model, extractor = learnt(100), Extractor(SPEC, BITS)
-    novelty = Novelty(SPEC).surprise(ManifestTable(MANIFESTS), extractor) * fading(model.labels)
+    novelty = Novelty(SPEC).surprise(extractor.extract(ManifestTable(MANIFESTS))) * fading(
+        model.labels
+    )
     ranked = logits_of(MANIFESTS, model) + novelty
     assert [decision.score for decision in decisions] == ranked.tolist()
 
@@ -165,7 +167,9 @@ def test_screen_of_a_second_batch_adds_the_novelty_of_what_came_before() -> None
     novelty, surprised = Novelty(SPEC), False
     for start in range(0, 300, 100):
         part = slice(start, start + 100)
-        added = novelty.surprise(ManifestTable(MANIFESTS[part]), extractor) * fading(model.labels)
+        added = novelty.surprise(extractor.extract(ManifestTable(MANIFESTS[part]))) * fading(
+            model.labels
+        )
         ranked = logits_of(MANIFESTS[part], model) + added
         decided = screen.screen(MANIFESTS[part], COORDINATES[part])
         assert [decision.score for decision in decided] == ranked.tolist()

@@ -9,6 +9,7 @@ import pytest
 from scorers.evaluation.report_features import mean_contributions, readable_names
 from scorers.features.tables import ManifestTable
 from scorers.specs.declarations import SPEC
+from tests.factories import contributions_of
 from tests.unit.scorers.evaluation.builders import make_apprentice, varied_cases
 
 
@@ -18,7 +19,7 @@ def test_mean_contributions_are_those_of_single_parcels() -> None:
     batch = apprentice.extractor.extract(ManifestTable(cases.manifests))
     totals: dict[str, float] = defaultdict(float)
     for parcel in range(len(cases)):
-        for part in batch.contributions(apprentice.model.weights, parcel):
+        for part in contributions_of(batch, apprentice.model.weights, parcel):
             totals[part.name] += abs(part.value)
     names = {**readable_names(apprentice.extractor.spec), "bias": "bias"}
     found = mean_contributions(apprentice, cases)
