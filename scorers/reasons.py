@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from schemas.decision import MAX_REASONS, Reason
 from schemas.types import ReasonSource
 from scorers.features.batch import Floats, Integers
-from scorers.features.bins import bin_bounds
 from scorers.features.contributions import Contributions
-from scorers.features.fields import Category, Field, Number, Signal, Words
+from scorers.features.fields import Field, Signal
 from scorers.features.rows import Row
 from scorers.features.spec import FeatureSpec, StarterRule
 from scorers.model.evidence import Evidence
+from scorers.phrases import phrase_of
 
 MIN_CONTRIBUTION: Final = 0.05
 """Logits: a feature that adds less says nothing to an officer."""
@@ -27,7 +26,6 @@ RANDOM = Reason("RANDOM", "selected at random, whatever its score", "policy")
 TOP_SHARE = Reason("TOP-SHARE", "among the highest scores of the recent stream", "policy")
 
 _MAX_TEXT: Final = 256
-_MAX_VALUES: Final = 3
 
 
 class _Said(NamedTuple):
@@ -53,23 +51,22 @@ class Reasons:
     """
 
     def __init__(self, spec: FeatureSpec) -> None:
-        self._fields = {field.name: field for field in spec.fields}
+        fields = {field.name: field for field in spec.fields}
         self._group_of = {
             cross.name: cross.group
             for cross in spec.features
-            if not isinstance(self._fields.get(cross.name), Signal)
+            if not isinstance(fields.get(cross.name), Signal)
         }
         # A signal's reason bears the name of its weightiest rule and the logits of them all.
         weightiest_last = sorted(spec.rules, key=lambda rule: rule.logit)
         rules = {rule.signal: rule for rule in weightiest_last}
-        self._signals = {
-            name: _said_of(self._fields[name], rules.get(name)) for name in spec.signals
-        }
+        self._signals = {name: _said_of(fields[name], rules.get(name)) for name in spec.signals}
         self._priors: dict[str, float] = defaultdict(float)
         for rule in spec.rules:
             self._priors[rule.signal] += rule.logit
-        self._of_feature = {
-            cross.name: [self._fields[name] for name in cross.fields] for cross in spec.features
+        phrases = {field.name: phrase_of(field) for field in spec.fields}
+        self._phrases = {
+            cross.name: [phrases[name] for name in cross.fields] for cross in spec.features
         }
         self._names: tuple[str, ...] = ()
         self._groups: list[tuple[str, Integers]] = []
@@ -139,7 +136,7 @@ class Reasons:
         return self._groups
 
     def _words(self, feature: str, row: Row, found: tuple[int, int]) -> str:
-        said = ", ".join(filter(None, (_text(field, row) for field in self._of_feature[feature])))
+        said = ", ".join([text for phrase in self._phrases[feature] if (text := phrase(row))])
         violations, inspected = found
         told = f": {violations} of {inspected} inspected were violations" if violations else ""
         return (said or feature)[: _MAX_TEXT - len(told)] + told
@@ -150,39 +147,3 @@ def _said_of(signal: Field, rule: StarterRule | None) -> tuple[str, _Said]:
     if rule:
         return rule.code, _Said(rule.text, "rule")
     return signal.name.upper().replace("_", "-"), _Said(signal.label, "quality")
-
-
-def _text(field: Field, row: Row) -> str | None:
-    """Return what the row says of `field`, or None if that is an absent signal."""
-    if isinstance(field, Signal):
-        return field.label if field.name in row["signals"] else None
-    value = row.get(field.source)
-    if not isinstance(value, list):
-        return f"{field.label} {_shown(field, value)}"
-    shown = dict.fromkeys(_shown(field, single) for single in value)
-    return f"{field.label} {' / '.join(list(shown)[:_MAX_VALUES])}"
-
-
-def _measure(value: float, number: Number) -> str:
-    """Return a quantity with its bin: what the score and the evidence are about."""
-    low, high = bin_bounds(number, value)
-    if value == 0 and number.per_octave:
-        return f"0 {number.unit}".rstrip()
-    if low == -math.inf:
-        span = f"below {high:.4g}"
-    elif high == math.inf:
-        span = f"from {low:.4g}"
-    else:
-        span = f"{low:.4g} to {high:.4g}"
-    return f"{value:.4g} {number.unit}".rstrip() + f" ({span})"
-
-
-def _shown(field: Category | Number | Words, value: Any) -> str:
-    """Return one value of `field` in words."""
-    if isinstance(field, Number):
-        return "missing" if value is None else _measure(value, field)
-    if not value:
-        return "not given"
-    if isinstance(field, Words):
-        return f'"{value}"'
-    return str(value)[: field.prefix or None]

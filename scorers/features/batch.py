@@ -33,10 +33,18 @@ class Block:
     rows: Integers | None = None
     share: Floats | None = None
 
+    @cached_property
+    def scaled(self) -> bool:
+        """Whether any scale is other than 1."""
+        return bool((self.scales != 1).any())
+
     def sums(self, weights: Weights, count: int) -> Floats:
         """Return the sum of weight x input value for each of `count` parcels."""
         # Not a matrix product: its rounding depends on how many parcels are in the batch.
-        sums: Floats = (weights[self.slots] * self.scales[:, None]).sum(axis=0)
+        found = weights[self.slots]
+        sums: Floats = (found * self.scales[:, None] if self.scaled else found).sum(
+            axis=0, dtype=np.float64
+        )
         if self.rows is None or self.share is None:
             return sums
         return np.bincount(self.rows, sums * self.share, count).astype(np.float64)

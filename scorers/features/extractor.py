@@ -89,9 +89,9 @@ class Extractor:
 
     def _word_block(self, field: Words, items: Hashes, table: Table, owners: Integers) -> Block:
         """Return the crosses with words; a parcel's words share a unit of length."""
-        found = [self._word_memo[text] for text in table.column(field.source)]
-        item_of_word = np.repeat(np.arange(len(found)), list(map(len, found)))
-        words = mixed(np.concatenate(found) ^ _salt(field))
+        found, sizes = self._word_memo.of(table.column(field.source))
+        item_of_word = np.repeat(np.arange(len(sizes)), sizes)
+        words = mixed(found ^ _salt(field))
         hashes = np.concatenate([items[self._spread_to_words][:, item_of_word], words[None]])
         rows = owners[item_of_word]
         share = (1 / np.sqrt(np.bincount(rows, minlength=len(table))))[rows]

@@ -9,6 +9,7 @@ from math import isnan
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from scorers.features.batch import Integers
 from scorers.features.declared import Table
@@ -39,12 +40,26 @@ class RowTable(Table):
         """Return the column of `source`; what a row of an older spec lacks counts as missing."""
         root, _, rest = source.partition(".")
         if root == "signals":
-            return [rest in row["signals"] for row in self._rows]
+            return self._signals.get(rest, np.zeros(len(self), dtype=np.bool_))  # type: ignore[return-value]
         missing = self._missing[source]
-        if level_of(source) is Level.PARCEL:
+        if level_of(source) is Level.ITEM:
+            values = (row.get(source) or [missing] * row["items"] for row in self._rows)
+            return [value for column in values for value in column]
+        try:
+            return [row[source] for row in self._rows]
+        except KeyError:
             return [row.get(source, missing) for row in self._rows]
-        values = (row.get(source) or [missing] * row["items"] for row in self._rows)
-        return [value for column in values for value in column]
+
+    @cached_property
+    def _signals(self) -> dict[str, npt.NDArray[np.bool_]]:
+        """Return where the signals are present that any row has."""
+        found: dict[str, npt.NDArray[np.bool_]] = {}
+        for place, row in enumerate(self._rows):
+            for name in row["signals"]:
+                if name not in found:
+                    found[name] = np.zeros(len(self), dtype=np.bool_)
+                found[name][place] = True
+        return found
 
 
 def rows_of(table: Table, spec: FeatureSpec, parcels: Sequence[int]) -> list[Row]:

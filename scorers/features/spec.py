@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import msgspec
@@ -76,7 +77,7 @@ class FeatureSpec:
         where = place or self.name
         raise SpecError(f"{where}: expected a declared field ({known}), got {name!r}")
 
-    @property
+    @cached_property
     def signals(self) -> tuple[str, ...]:
         """Names of the signals, in declared order."""
         return tuple(f.name for f in self.fields if isinstance(f, Signal))

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import chain, count
+from typing import TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
+from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes, hash_column
+
+Number = TypeVar("Number", np.int64, np.uint64)
 
 MAX_WORDS = 24
 _WORD = re.compile(r"[^\W_]+")
@@ -31,17 +40,58 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(all_words(text)))[:MAX_WORDS]
 
 
-class WordMemo(dict[str, Hashes]):
-    """Word hashes of descriptions seen, emptied when `limit` is reached: wordings repeat."""
+class WordMemo:
+    """Word hashes of descriptions seen, forgotten when `limit` is reached: wordings repeat.
+
+    They stand in one array, so that those of a batch are found without looking at single texts.
+    """
 
     def __init__(self, limit: int = 100_000) -> None:
-        super().__init__()
         self._limit = limit
+        self._clear()
 
-    def __missing__(self, text: str) -> Hashes:
-        if len(self) >= self._limit:
-            self.clear()
-        found = words(text) or ("",)
-        value = hash_column(found)
-        self[text] = value
-        return value
+    def of(self, texts: Sequence[str]) -> tuple[Hashes, Integers]:
+        """Return the word hashes of all texts, one after the other, and how many each has.
+
+        A text without words has one, that of the empty word.
+        """
+        if len(self._places) > self._limit:
+            self._clear()
+        try:
+            places = np.fromiter(map(self._places.__getitem__, texts), np.int64, len(texts))
+        except KeyError:
+            self._add([text for text in dict.fromkeys(texts) if text not in self._places])
+            places = np.fromiter(map(self._places.__getitem__, texts), np.int64, len(texts))
+        sizes = self._sizes[places]
+        starts = np.cumsum(sizes) - sizes
+        chosen = np.arange(sizes.sum()) + np.repeat(self._starts[places] - starts, sizes)
+        return self._hashes[chosen], sizes
+
+    def _add(self, texts: Sequence[str]) -> None:
+        found = [words(text) or ("",) for text in texts]
+        sizes = np.array(list(map(len, found)), dtype=np.int64)
+        starts = self._words + np.cumsum(sizes) - sizes
+        known = len(self._places)
+        self._starts = _extended(self._starts, known, starts)
+        self._sizes = _extended(self._sizes, known, sizes)
+        hashes = hash_column(list(chain.from_iterable(found)))
+        self._hashes = _extended(self._hashes, self._words, hashes)
+        self._words += len(hashes)
+        self._places.update(zip(texts, count(known)))
+
+    def _clear(self) -> None:
+        self._places: dict[str, int] = {}
+        self._starts: Integers = np.empty(0, np.int64)
+        self._sizes: Integers = np.empty(0, np.int64)
+        self._hashes: Hashes = np.empty(0, np.uint64)
+        self._words = 0
+
+
+def _extended(
+    array: npt.NDArray[Number], used: int, more: npt.NDArray[Number]
+) -> npt.NDArray[Number]:
+    """Return `array` with `more` behind its first `used` values, and room to grow."""
+    if used + len(more) > len(array):
+        array = np.concatenate([array, np.empty(len(array) + len(more), array.dtype)])
+    array[used : used + len(more)] = more
+    return array

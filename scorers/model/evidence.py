@@ -27,7 +27,8 @@ class Evidence:
         for block in batch.blocks:
             slots, parcels, _ = block.occurrences()
             if block.rows is not None:
-                pairs = np.unique((parcels << self._bits) | slots)
+                pairs = np.sort((parcels << self._bits) | slots)
+                pairs = pairs[np.diff(pairs, prepend=-1) != 0]
                 slots, parcels = pairs & (2**self._bits - 1), pairs >> self._bits
             np.add.at(self.inspected, slots, np.uint32(1))
             np.add.at(self.violations, slots, found[parcels])

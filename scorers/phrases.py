@@ -1,0 +1,59 @@
+"""What a parcel's readable features say of one field, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, Final
+
+from scorers.features.bins import bin_bounds
+from scorers.features.fields import Category, Field, Number, Signal, Words
+from scorers.features.rows import Row
+from scorers.features.sources import Level, level_of
+
+_MAX_VALUES: Final = 3
+
+Phrase = Callable[[Row], str]
+
+
+def phrase_of(field: Field) -> Phrase:
+    """Return what tells a row's value of `field`; it gives "" for an absent signal.
+
+    >>> phrase_of(Category("hs4", "main.hs_code", "heading", prefix=4))({"main.hs_code": "610910"})
+    'heading 6109'
+    """
+    label, source = field.label, field.source
+    if isinstance(field, Signal):
+        name = field.name
+        return lambda row: label if name in row["signals"] else ""
+    shown = _shown(field)
+    if level_of(source) is Level.ITEM:
+        return lambda row: f"{label} {_several(row.get(source) or [None], shown)}"
+    return lambda row: f"{label} {shown(row.get(source))}"
+
+
+def _several(values: list[Any], shown: Callable[[Any], str]) -> str:
+    return " / ".join(list(dict.fromkeys(map(shown, values)))[:_MAX_VALUES])
+
+
+def _shown(field: Category | Number | Words) -> Callable[[Any], str]:
+    """Return what puts one value of `field` in words."""
+    if isinstance(field, Number):
+        return lambda value: "missing" if value is None else _measure(value, field)
+    if isinstance(field, Words):
+        return lambda value: f'"{value}"' if value else "not given"
+    prefix = field.prefix or None
+    return lambda value: str(value)[:prefix] if value else "not given"
+
+
+def _measure(value: float, number: Number) -> str:
+    """Return a quantity with its bin: what the score and the evidence are about."""
+    unit = f" {number.unit}" if number.unit else ""
+    if value == 0 and number.per_octave:
+        return f"0{unit}"
+    low, high = bin_bounds(number, value)
+    if low == -math.inf:
+        return f"{value:.4g}{unit} (below {high:.4g})"
+    if high == math.inf:
+        return f"{value:.4g}{unit} (from {low:.4g})"
+    return f"{value:.4g}{unit} ({low:.4g} to {high:.4g})"
