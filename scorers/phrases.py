@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from scorers.features.bins import bin_bounds
-from scorers.features.fields import Category, Field, Number, Signal, Words
+from scorers.features.fields import Category, Field, Level, Number, Signal, Words
 from scorers.features.rows import Row
-from scorers.features.sources import Level, level_of
+from scorers.features.sources import level_of
 
 _MAX_VALUES: Final = 3
 

@@ -67,6 +67,13 @@ class WordMemo:
         chosen = np.arange(sizes.sum()) + np.repeat(self._starts[places] - starts, sizes)
         return self._hashes[chosen], sizes
 
+    def _clear(self) -> None:
+        self._places: dict[str, int] = {}
+        self._starts: Integers = np.empty(0, np.int64)
+        self._sizes: Integers = np.empty(0, np.int64)
+        self._hashes: Hashes = np.empty(0, np.uint64)
+        self._words = 0
+
     def _add(self, texts: Sequence[str]) -> None:
         found = [words(text) or ("",) for text in texts]
         sizes = np.array(list(map(len, found)), dtype=np.int64)
@@ -78,13 +85,6 @@ class WordMemo:
         self._hashes = _extended(self._hashes, self._words, hashes)
         self._words += len(hashes)
         self._places.update(zip(texts, count(known)))
-
-    def _clear(self) -> None:
-        self._places: dict[str, int] = {}
-        self._starts: Integers = np.empty(0, np.int64)
-        self._sizes: Integers = np.empty(0, np.int64)
-        self._hashes: Hashes = np.empty(0, np.uint64)
-        self._words = 0
 
 
 def _extended(
