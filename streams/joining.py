@@ -11,6 +11,7 @@ from schemas import example
 from schemas.codec import RecordError, decode_decision, decode_outcome, encode
 from schemas.example import LabelledExample
 from streams import metrics
+from streams.kafka.batch import Batch
 from streams.kafka.producing import Output
 from streams.kafka.records import coordinates
 from streams.rejects import reject
@@ -27,11 +28,11 @@ class JoinHandler:
         self._mini_batch = mini_batch
         self._matched: list[str] = []
 
-    def __call__(self, batch: Sequence[Message]) -> list[Output]:
+    def __call__(self, batch: Batch) -> list[Output]:
         """Return the examples that the batch completes, and a reject for what cannot be read."""
         arrivals: list[Arrival] = []
         outputs: list[Output] = []
-        for message in batch:
+        for message in batch.messages:
             try:
                 arrivals.append(self._arrival(message))
             except RecordError as error:

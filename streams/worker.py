@@ -5,10 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections import Counter
-from collections.abc import Sequence
 from typing import Final
-
-from confluent_kafka import Message
 
 from schemas.codec import RecordError, decode_manifest, encode
 from schemas.decision import Decision
@@ -21,6 +18,7 @@ from scorers.screening import Screener
 from scorers.specs import spec_named
 from streams import clock, metrics
 from streams.following import ModelFollower
+from streams.kafka.batch import Batch
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.producing import Output
@@ -54,12 +52,12 @@ class ScreeningHandler:
         self._screener.use(model)
         metrics.MODEL_LABELS.set(model.labels)
 
-    def __call__(self, batch: Sequence[Message]) -> list[Output]:
+    def __call__(self, batch: Batch) -> list[Output]:
         """Return a decision or a reject for every record of the batch."""
         manifests: list[Manifest] = []
         read_at: list[Coordinates] = []
         outputs: list[Output] = []
-        for message in batch:
+        for message in batch.messages:
             try:
                 manifests.append(decode_manifest(message.value()))
             except RecordError as error:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
-from confluent_kafka import KafkaException, Message
+from confluent_kafka import KafkaException
 
+from streams.kafka.batch import Batch, IncompleteBatchError, Source, Span
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop, Handler
 from streams.kafka.producing import Output
@@ -21,8 +23,8 @@ def copying(pipeline: Pipeline) -> Handler:
     """Return a handler that copies manifests to the topic of cleared ones."""
     target = pipeline.settings.topics.clear
 
-    def handler(batch: Sequence[Message]) -> list[Output]:
-        return [Output(target, message.key(), message.value()) for message in batch]
+    def handler(batch: Batch) -> list[Output]:
+        return [Output(target, message.key(), message.value()) for message in batch.messages]
 
     return handler
 
@@ -83,7 +85,7 @@ def test_restart_after_commit_reads_nothing_again(pipeline: Pipeline) -> None:
 def test_handler_failure_mid_batch_leaves_the_batch_to_the_next(pipeline: Pipeline) -> None:
     pipeline.publish(pipeline.settings.topics.manifests, numbered(10))
 
-    def failing(_: Sequence[Message]) -> list[Output]:
+    def failing(_: Batch) -> list[Output]:
         raise ZeroDivisionError
 
     with closing(make_loop(pipeline, failing)) as loop, pytest.raises(ZeroDivisionError):
@@ -93,6 +95,51 @@ def test_handler_failure_mid_batch_leaves_the_batch_to_the_next(pipeline: Pipeli
         while done < 10:
             done += loop.step(10, WAIT)
     assert copied(pipeline, 10) == numbered(10)
+
+
+def test_step_gives_the_handler_spans_that_join_up(pipeline: Pipeline) -> None:
+    seen: dict[Source, list[Span]] = {}
+    copy = copying(pipeline)
+
+    def noting(batch: Batch) -> list[Output]:
+        for source, span in batch.spans.items():
+            seen.setdefault(source, []).append(span)
+        return copy(batch)
+
+    pipeline.publish(pipeline.settings.topics.manifests, numbered(60))
+    with closing(make_loop(pipeline, noting)) as loop:
+        done = 0
+        while done < 60:
+            done += loop.step(7, WAIT)
+    for spans in seen.values():
+        assert spans[0].start == 0
+        assert all(before.end == after.start for before, after in pairwise(spans))
+    assert len(seen) < sum(map(len, seen.values()))
+
+
+def test_handler_that_needs_more_gets_the_batch_again_as_far_as_it_asks(
+    pipeline: Pipeline,
+) -> None:
+    ends: dict[Source, list[int]] = {}
+    copy = copying(pipeline)
+
+    def asking(batch: Batch) -> list[Output]:
+        first = not ends
+        for source, span in batch.spans.items():
+            ends.setdefault(source, []).append(span.end)
+        source, span = next(iter(batch.spans.items()))
+        if first:
+            raise IncompleteBatchError(source, span.end + 2)
+        return copy(batch)
+
+    pipeline.publish(pipeline.settings.topics.manifests, numbered(60))
+    with closing(make_loop(pipeline, asking)) as loop:
+        done = 0
+        while done < 60:
+            done += loop.step(3, WAIT)
+    asked = next(iter(ends.values()))
+    assert asked[1] >= asked[0] + 2
+    assert copied(pipeline, 60) == numbered(60)
 
 
 @pytest.mark.embedded_gap("aborted records are visible to read_committed")

@@ -1,0 +1,127 @@
+"""Collecting a batch: never across a rebalance, and from where the last commit left off."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+
+from streams.kafka.batch import Batch, IncompleteBatchError, Source, Span
+from streams.kafka.records import coordinates
+
+log = logging.getLogger(__name__)
+
+_CALL_SECONDS: Final = 30.0
+
+
+class ConsumeError(RuntimeError):
+    """The consumer cannot go on."""
+
+
+class Collector:
+    """Collects batches from a subscription.
+
+    A batch during whose collection partitions came or went is dropped and read again, because a
+    broker checks the group's generation at a commit, not who owns the partition.
+    """
+
+    def __init__(self, consumer: Consumer, topics: Sequence[str]) -> None:
+        self._consumer = consumer
+        self._moved = False
+        self._positions: dict[Source, int] = {}
+        self._kept: list[Message] = []
+        self._until: dict[Source, int] = {}
+        consumer.subscribe(
+            list(topics), on_assign=self._note, on_revoke=self._note, on_lost=self._note
+        )
+
+    def collect(self, size: int, wait_seconds: float) -> Batch | None:
+        """Return the records at hand, waiting only for the first; None if there are none."""
+        records = self._kept + _readable(self._consume(size, wait_seconds))
+        self._kept = []
+        if self._moved:
+            self._moved = False
+            self._positions.clear()
+            if records:
+                log.info("partitions moved while a batch was collected; reading it again")
+                self.rewind()
+            return None
+        spans = self._spans(records)
+        if not _reach(spans, self._until):
+            self._kept = records
+            return None
+        self._until.clear()
+        return Batch(records, spans) if records else None
+
+    def complete(self, batch: Batch, error: IncompleteBatchError) -> None:
+        """Keep a batch until its partition was read as far as the error demands."""
+        self._kept = list(batch.messages)
+        self._until[error.source] = error.until
+
+    def committed(self, batch: Batch) -> None:
+        """Note that a batch is done."""
+        for source, span in batch.spans.items():
+            self._positions[source] = span.end
+
+    def rewind(self) -> None:
+        """Go back to the committed offset of every partition; to the beginning if there is none."""
+        self._kept, self._until = [], {}
+        for partition in self._consumer.committed(self._consumer.assignment(), _CALL_SECONDS):
+            if partition.offset < 0:
+                partition.offset = OFFSET_BEGINNING
+            self._consumer.seek(partition)
+
+    def _note(self, _consumer: Consumer, _partitions: list[TopicPartition]) -> None:
+        self._moved = True
+
+    def _consume(self, size: int, wait_seconds: float) -> list[Message]:
+        batch = self._consumer.consume(1, wait_seconds)
+        if batch and size > 1:
+            batch += self._consumer.consume(size - 1, 0)
+        return batch
+
+    def _spans(self, records: Sequence[Message]) -> dict[Source, Span]:
+        firsts: dict[Source, int] = {}
+        ends: dict[Source, int] = {}
+        for record in records:
+            topic, partition, offset = coordinates(record)
+            source = Source(topic, partition)
+            firsts.setdefault(source, offset)
+            ends[source] = offset + 1
+        self._look_up([source for source in ends if source not in self._positions], firsts)
+        return {source: Span(self._positions[source], end) for source, end in ends.items()}
+
+    def _look_up(self, unknown: Sequence[Source], firsts: dict[Source, int]) -> None:
+        """Set the positions of partitions new to us: the committed ones, or those of the first."""
+        if not unknown:
+            return
+        asked = [TopicPartition(*source) for source in unknown]
+        committed = self._consumer.committed(asked, _CALL_SECONDS)
+        for source, found in zip(unknown, committed, strict=True):
+            self._positions[source] = found.offset if found.offset >= 0 else firsts[source]
+
+
+def _reach(spans: dict[Source, Span], until: dict[Source, int]) -> bool:
+    return all(source in spans and spans[source].end >= end for source, end in until.items())
+
+
+def _readable(batch: Sequence[Message]) -> list[Message]:
+    records = []
+    for message in batch:
+        error = message.error()
+        if error is None:
+            records.append(message)
+        elif error.fatal() or not _passing(error):
+            raise ConsumeError(f"Cannot consume: {error.str()}")
+    return records
+
+
+def _passing(error: KafkaError) -> bool:
+    """Tell whether a consumer error goes away by itself (librdkafka keeps trying)."""
+    return error.code() not in (
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+        KafkaError._AUTHENTICATION,
+    )
