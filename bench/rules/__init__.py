@@ -1,0 +1,1 @@
+"""The cost of rules, for books of several sizes."""

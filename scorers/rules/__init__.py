@@ -1,0 +1,1 @@
+"""Rules of risk analysts: readable files, compiled to columns of bits; no code is ever run."""
