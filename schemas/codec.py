@@ -7,7 +7,8 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
-from schemas import decision, example, manifest, order, outcome
+from schemas import alert, decision, example, manifest, order, outcome
+from schemas.alert import Alert
 from schemas.decision import Decision
 from schemas.example import LabelledExample
 from schemas.manifest import Manifest
@@ -155,6 +156,7 @@ decode_manifest = Codec(Manifest, manifest.SCHEMA_VERSION).decode
 decode_decision = Codec(Decision, decision.SCHEMA_VERSION).decode
 decode_outcome = Codec(InspectionOutcome, outcome.SCHEMA_VERSION).decode
 decode_example = Codec(LabelledExample, example.SCHEMA_VERSION).decode
+decode_alert = Codec(Alert, alert.SCHEMA_VERSION).decode
 decode_order = Codec(PlatformOrder, order.SCHEMA_VERSION).decode
 
 encode = msgspec.json.Encoder().encode

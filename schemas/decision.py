@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from schemas.reference.assessment import Assessment
 from schemas.types import (
     Action,
     Arm,
@@ -61,7 +62,22 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     rules_version: Identifier
     spec_version: Identifier
     office_of_entry: OptionalIdentifier = ""
+    lists_version: OptionalIdentifier = ""
+    reference_version: OptionalIdentifier = ""
+    expected_loss: Annotated[
+        float, Meta(ge=0, description="Chance x revenue at stake, in euro; 0 if not known.")
+    ] = 0.0
+    utility: Annotated[
+        float | None, Meta(description="What was ranked, where that is not the score.")
+    ] = None
+    exploration_rate: Annotated[
+        Probability, Meta(description="Chance of being drawn at random, whatever the score.")
+    ] = 0.0
+    uncertainty_rate: Annotated[
+        Probability, Meta(description="Chance on top, for how little the model knows of it.")
+    ] = 0.0
     controls: tuple[Control, ...] = ()
+    assessment: Assessment | None = None
     degraded: bool = False
     features: dict[str, Any] | None = None
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from schemas.alert import Alert
 from schemas.decision import Decision
 from schemas.example import LabelledExample
 from schemas.manifest import Manifest
@@ -18,6 +19,7 @@ RECORDS = {
     "outcome": InspectionOutcome,
     "order": PlatformOrder,
     "example": LabelledExample,
+    "alert": Alert,
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from scorers.features.bins import bin_bounds
-from scorers.features.fields import Category, Field, Level, Number, Signal, Words
+from scorers.features.fields import Category, Field, Level, Note, Number, Signal, Words
 from scorers.features.rows import Row
 from scorers.features.sources import level_of
 
@@ -26,23 +26,45 @@ def phrase_of(field: Field) -> Phrase:
     if isinstance(field, Signal):
         name = field.name
         return lambda row: label if name in row["signals"] else ""
+    if isinstance(field, Number) and field.times:
+        return lambda row: f"{label} {_times(row.get(source), field.unit)}"
     shown = _shown(field)
     if level_of(source) is Level.ITEM:
         return lambda row: f"{label} {_several(row.get(source) or [None], shown)}"
     return lambda row: f"{label} {shown(row.get(source))}"
 
 
+def detailed(text: str, signal: Signal) -> Phrase:
+    """Return what tells a text and, where the row knows all of it, the signal's detail."""
+
+    def told(row: Row) -> str:
+        values = [row.get(source) for source in signal.sources]
+        if not signal.detail or any(value is None or value == "" for value in values):
+            return text
+        return f"{text}: {signal.detail.format(*values)}"
+
+    return told
+
+
+def _times(ratio: float | None, usual: str) -> str:
+    """Return a ratio as so many times above or below what is usual."""
+    if not ratio:
+        return f"against {usual} not known" if ratio is None else f"of nothing against {usual}"
+    times, side = (ratio, "above") if ratio >= 1 else (1 / ratio, "below")
+    return f"{times:.3g}x {side} {usual}"
+
+
 def _several(values: list[Any], shown: Callable[[Any], str]) -> str:
     return " / ".join(list(dict.fromkeys(map(shown, values)))[:_MAX_VALUES])
 
 
-def _shown(field: Category | Number | Words) -> Callable[[Any], str]:
+def _shown(field: Category | Number | Words | Note) -> Callable[[Any], str]:
     """Return what puts one value of `field` in words."""
     if isinstance(field, Number):
         return lambda value: "missing" if value is None else _measure(value, field)
     if isinstance(field, Words):
         return lambda value: f'"{value}"' if value else "not given"
-    prefix = field.prefix or None
+    prefix = (field.prefix or None) if isinstance(field, Category) else None
     return lambda value: str(value)[:prefix] if value else "not given"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import not_
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,13 @@ from scorers.memo import TextMemo
 from scorers.s10 import are_s10
 from scorers.wording import WORDINGS, Wording
 
+if TYPE_CHECKING:
+    from scorers.features.tables import ManifestTable
+
 Flags = npt.NDArray[np.bool_]
 
 _SUM_TOLERANCE = 0.01
 _WEIGHT_TOLERANCE = 1.005
-_THRESHOLD_EUR = 150.0
 _NEAR_THRESHOLD = 0.93
 _HEADING = 4
 _BATTERY_HEADINGS: Final = hash_column(["8506", "8507"])
@@ -156,13 +158,12 @@ def _value_round(table: DeclaredTable) -> Flags:
     return np.logical_and(total > 0, np.equal(np.mod(total, 5.0), 0))
 
 
-def _value_near_threshold(table: DeclaredTable) -> Flags:
-    total = table.numbers("total_value")
-    near = np.logical_and(total > _NEAR_THRESHOLD * _THRESHOLD_EUR, total <= _THRESHOLD_EUR)
-    return _where(near, table.column("currency"), "EUR".__eq__)
+def _value_near_threshold(table: ManifestTable) -> Flags:
+    of_limit = table.euros("total_value") / table.limits()
+    return np.logical_and(of_limit > _NEAR_THRESHOLD, of_limit <= 1)
 
 
-SIGNALS: dict[str, Callable[[DeclaredTable], Flags]] = {
+SIGNALS: dict[str, Callable[[ManifestTable], Flags]] = {
     "s10_invalid": _s10_invalid,
     "hs_invalid": _hs_invalid,
     "country_unknown": _country_unknown,

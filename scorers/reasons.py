@@ -13,11 +13,11 @@ from schemas.decision import MAX_REASONS, Reason
 from schemas.types import ReasonSource
 from scorers.features.batch import Floats, Integers
 from scorers.features.contributions import Contributions
-from scorers.features.fields import Field, Signal
+from scorers.features.fields import Signal
 from scorers.features.rows import Row
 from scorers.features.spec import FeatureSpec, StarterRule
 from scorers.model.evidence import Evidence
-from scorers.phrases import phrase_of
+from scorers.phrases import Phrase, detailed, phrase_of
 
 MIN_CONTRIBUTION: Final = 0.05
 """Logits: a feature that adds less says nothing to an officer."""
@@ -29,13 +29,13 @@ _MAX_TEXT: Final = 256
 
 
 class _Said(NamedTuple):
-    """A reason's text and source, known before any parcel."""
+    """What words a reason, and its source."""
 
-    text: str
+    phrase: Phrase
     source: ReasonSource
 
 
-_NOVEL: Final = _Said("a combination that is seldom seen", "model")
+_NOVEL: Final = _Said(lambda _row: "a combination that is seldom seen", "model")
 
 _Candidate = tuple[float, str, int | _Said]
 """Contribution and code of a reason, and the line of the feature that words it, or the words."""
@@ -60,7 +60,8 @@ class Reasons:
         # A signal's reason bears the name of its weightiest rule and the logits of them all.
         weightiest_last = sorted(spec.rules, key=lambda rule: rule.logit)
         rules = {rule.signal: rule for rule in weightiest_last}
-        self._signals = {name: _said_of(fields[name], rules.get(name)) for name in spec.signals}
+        signals = [field for field in spec.fields if isinstance(field, Signal)]
+        self._signals = {field.name: _said_of(field, rules.get(field.name)) for field in signals}
         self._priors: dict[str, float] = defaultdict(float)
         for rule in spec.rules:
             self._priors[rule.signal] += rule.logit
@@ -111,7 +112,8 @@ class Reasons:
                 text = self._words(parts.names[cause], row, evidence.of(slot))
                 reasons.append(Reason(code, text, "model", round(total, 4)))
             else:
-                reasons.append(Reason(code, cause.text, cause.source, round(total, 4)))
+                text = cause.phrase(row)[:_MAX_TEXT]
+                reasons.append(Reason(code, text, cause.source, round(total, 4)))
         return tuple(reasons)
 
     def _of_signals(self, parts: Contributions, parcel: int, row: Row) -> list[_Candidate]:
@@ -142,8 +144,9 @@ class Reasons:
         return (said or feature)[: _MAX_TEXT - len(told)] + told
 
 
-def _said_of(signal: Field, rule: StarterRule | None) -> tuple[str, _Said]:
+def _said_of(signal: Signal, rule: StarterRule | None) -> tuple[str, _Said]:
     """Return code and words of a signal's reason."""
     if rule:
-        return rule.code, _Said(rule.text, "rule")
-    return signal.name.upper().replace("_", "-"), _Said(signal.label, "quality")
+        return rule.code, _Said(detailed(rule.text, signal), "rule")
+    code = signal.name.upper().replace("_", "-")
+    return code, _Said(detailed(signal.label, signal), "quality")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Final, NamedTuple
 
+from scorers.budgets.selection import Parcels
 from scorers.features.batch import FeatureBatch, Floats
 from scorers.model.model import ScoringModel
 from scorers.novelty import fading
+
+_WINDOW: Final = 5_000
 
 
 class _Past(NamedTuple):
     features: FeatureBatch
     surprise: Floats
-    draws: Floats
+    adjustment: Floats
+    parcels: Parcels
 
 
 class RecentStream:
@@ -23,21 +28,28 @@ class RecentStream:
     are of another scale, and a quantile of them would hold far more or fewer than planned.
     """
 
-    def __init__(self, window: int) -> None:
+    def __init__(self, window: int = _WINDOW) -> None:
         self._window = window
         self._past: deque[_Past] = deque()
         self._kept = 0
 
-    def add(self, features: FeatureBatch, surprise: Floats, draws: Floats) -> None:
+    def add(
+        self, features: FeatureBatch, surprise: Floats, adjustment: Floats, parcels: Parcels
+    ) -> None:
         """Remember a batch, and forget what the window no longer needs."""
-        self._past.append(_Past(features, surprise, draws))
+        self._past.append(_Past(features, surprise, adjustment, parcels))
         self._kept += features.count
         while self._kept - self._past[0].features.count >= self._window:
             self._kept -= self._past.popleft().features.count
 
-    def scored(self, model: ScoringModel) -> list[tuple[Floats, Floats]]:
-        """Return scores by `model` and lottery numbers of each batch remembered."""
+    def scored(self, model: ScoringModel) -> list[Parcels]:
+        """Return the batches remembered, with scores and chances by `model`."""
         fade = fading(model.labels)
-        return [
-            (model.logits(past.features) + past.surprise * fade, past.draws) for past in self._past
-        ]
+        scored = []
+        for past in self._past:
+            logits = model.logits(past.features) + past.adjustment
+            chances = model.probabilities(logits)
+            scored.append(
+                replace(past.parcels, scores=logits + past.surprise * fade, probability=chances)
+            )
+        return scored

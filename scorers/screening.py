@@ -1,17 +1,20 @@
-"""Screening of a batch: features, scores, policy and reasons become decisions."""
+"""Screening of a batch: features, scores, rules, lists and budgets become decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
-from schemas import decision
 from schemas.decision import Decision, Reason
-from schemas.manifest import Manifest
-from schemas.types import Arm
+from scorers.budgets.exploration import uncertainty
+from scorers.budgets.policy import WINDOW, BudgetPolicy
+from scorers.budgets.selection import Parcels
+from scorers.budgets.trusted import PartyKey, Record, TrustedParties
+from scorers.deciding import Grounds, decisions_of
 from scorers.features.batch import FeatureBatch, Floats
 from scorers.features.extractor import Extractor
 from scorers.features.rows import Row, rows_of
@@ -19,120 +22,175 @@ from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates, Lottery
 from scorers.model.model import ScoringModel
 from scorers.novelty import Novelty, fading
-from scorers.policy import Selection, SharePolicy
-from scorers.reasons import RANDOM, TOP_SHARE, Reasons
+from scorers.policybook import PolicyBook
+from scorers.reasons import Reasons
 from scorers.recent import RecentStream
+from scorers.stakes import at_stake
+from scorers.verdicts import Verdicts, verdicts_of
+
+_NEVER_DRAWN: Final = 1.0
+_NEVER_RANKED: Final = -1e6
+"""Logits of a parcel that a rule clears: below every threshold, yet a number in JSON."""
+
+_NOTHING_WAITS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class _Scored:
-    """A batch on its way to decisions."""
+    """A batch with its scores in logits, and what they are made of."""
 
-    batch: FeatureBatch
-    scores: Floats
+    features: FeatureBatch
+    surprise: Floats
     novelty: Floats
-    probability: Floats
-    selection: Selection
+    scores: Floats
+    chances: Floats
 
 
 class Screener:
     """Decides batches of manifests.
 
-    The policy's threshold and, until labels come, the counts of novelty remember earlier batches.
+    Budgets, and until labels come the counts of novelty, remember earlier batches. What a batch
+    adds to the budgets counts from `commit` on, so a batch that is read again is decided alike.
     """
 
-    def __init__(self, extractor: Extractor, policy: SharePolicy, lottery: Lottery) -> None:
+    def __init__(
+        self, extractor: Extractor, book: PolicyBook, lottery: Lottery, window: int = WINDOW
+    ) -> None:
         self._extractor = extractor
-        self._policy = policy
+        self._book = book
         self._lottery = lottery
         self._reasons = Reasons(extractor.spec)
         self._novelty = Novelty(extractor.spec)
-        self._recent = RecentStream(policy.window)
+        self._recent = RecentStream()
+        self.budgets = BudgetPolicy(book.plan, window)
         self.model = ScoringModel(extractor.bits)
+        self._trusted = self._trusted_parties()
 
     def use(self, model: ScoringModel) -> None:
         """Score with `model` from the next batch on."""
         self.model = model
-        self._policy.remember(self._recent.scored(model))
+        self._trusted = self._trusted_parties()
+        self.budgets.remember(self._recent.scored(model))
+
+    def adopt(self, book: PolicyBook) -> None:
+        """Decide by `book` from the next batch on."""
+        self._book = book
+        self.budgets.follow(book.plan)
+        self._trusted = self._trusted_parties()
+
+    def prepare(self, table: ManifestTable) -> None:
+        """Hash the texts that features need, for whoever needs some of them before."""
+        self._extractor.prepare(table)
 
     def screen(
-        self, manifests: Sequence[Manifest], coordinates: Sequence[Coordinates]
-    ) -> list[Decision]:
-        """Return one decision for each manifest; `coordinates` say where each was read."""
-        if not manifests:
-            return []
-        table = ManifestTable(manifests)
-        batch = self._extractor.extract(table)
-        logits = self.model.logits(batch)
-        surprise = self._novelty.surprise(batch)
-        novelty = surprise * fading(self.model.labels)
-        scores, draws = logits + novelty, self._lottery.draws(coordinates)
-        selection = self._policy.select(scores, draws)
-        self._recent.add(batch, surprise, draws)
-        chances = self.model.probabilities(logits)
-        scored = _Scored(batch, scores, novelty, chances, selection)
-        held = np.flatnonzero(selection.explored | selection.risky).tolist()
-        rows = rows_of(table, self._extractor.spec, held)
-        found = zip(rows, self._why(scored, held, rows), strict=True)
-        return self._decisions(manifests, coordinates, scored, dict(zip(held, found, strict=True)))
-
-    def _decisions(
         self,
-        manifests: Sequence[Manifest],
+        table: ManifestTable,
         coordinates: Sequence[Coordinates],
-        scored: _Scored,
-        held: dict[int, tuple[Row, tuple[Reason, ...]]],
+        times: Floats,
+        *,
+        degraded: bool = False,
+        waiting: Mapping[str, int] = _NOTHING_WAITS,
     ) -> list[Decision]:
-        explored = scored.selection.explored.tolist()
-        chances = scored.probability.tolist()
-        scores = scored.scores.tolist()
-        propensities = scored.selection.propensity.tolist()
-        spec = self._extractor.spec
-        versions = (self.model.labels, self._policy.budget.version, spec.rules_version)
-        decisions = []
-        for index, manifest in enumerate(manifests):
-            row, reasons = held.get(index, _CLEARED)
-            topic, partition, offset = coordinates[index]
-            decisions.append(
-                Decision(
-                    decision.SCHEMA_VERSION,
-                    f"{topic}:{partition}:{offset}",
-                    manifest.item_id,
-                    "clear" if row is None else "hold",
-                    _arm(row, explored[index]),
-                    chances[index],
-                    scores[index],
-                    propensities[index],
-                    scored.selection.threshold,
-                    reasons,
-                    manifest.destination_country,
-                    *versions,
-                    spec.version,
-                    manifest.office_of_entry,
-                    features=row,
-                )
-            )
-        return decisions
+        """Return one decision for each manifest.
+
+        `coordinates` and `times` (Unix seconds) say where and when each was logged, `waiting` how
+        many holds wait for their inspection, by office. `degraded` marks decisions that had to do
+        without profiles.
+        """
+        if not len(table):
+            return []
+        verdicts = verdicts_of(self._book, table)
+        scored = self._scored(table, verdicts)
+        stakes = at_stake(table)
+        parcels = self._parcels(table, coordinates, times, scored, stakes, verdicts)
+        selection = self.budgets.select(parcels, waiting)
+        self._recent.add(scored.features, scored.surprise, verdicts.adjustment, parcels)
+        held = np.flatnonzero(selection.held).tolist()
+        rows = self._rows(table, held)
+        grounds = Grounds(
+            scored.scores,
+            scored.chances,
+            scored.chances * stakes,
+            selection,
+            verdicts,
+            dict(zip(held, rows, strict=True)),
+            dict(zip(held, self._why(scored, held, rows), strict=True)),
+            parcels.trusted,
+            degraded,
+        )
+        return decisions_of(table, coordinates, grounds, self._versions(table))
+
+    def commit(self) -> None:
+        """Let the last batch count: its decisions have been written for good."""
+        self.budgets.commit()
+
+    def _scored(self, table: ManifestTable, verdicts: Verdicts) -> _Scored:
+        features = self._extractor.extract(table)
+        logits = self.model.logits(features) + verdicts.adjustment
+        surprise = self._novelty.surprise(features)
+        novelty = surprise * fading(self.model.labels)
+        chances = self.model.probabilities(logits)
+        return _Scored(features, surprise, novelty, logits + novelty, chances)
+
+    def _parcels(
+        self,
+        table: ManifestTable,
+        coordinates: Sequence[Coordinates],
+        times: Floats,
+        scored: _Scored,
+        stakes: Floats,
+        verdicts: Verdicts,
+    ) -> Parcels:
+        """Return what the budgets select from. What a rule clears is neither drawn nor ranked."""
+        draws = self._lottery.draws(coordinates)
+        platforms, shippers = table.column("platform_id"), table.column("consignor.id")
+        return Parcels(
+            scores=np.where(verdicts.clear, _NEVER_RANKED, scored.scores),
+            draws=np.where(verdicts.clear, _NEVER_DRAWN, draws),
+            offices=table.column("office_of_entry"),
+            times=times,
+            probability=scored.chances,
+            revenue=stakes,
+            uncertainty=uncertainty(scored.chances),
+            mandatory=verdicts.hold,
+            trusted=self._trusted.among(platforms, shippers, times) | verdicts.allow,
+        )
+
+    def _rows(self, table: ManifestTable, held: Sequence[int]) -> list[Row]:
+        rows = rows_of(table, self._extractor.spec, held)
+        if table.histories is not None:
+            for row, entities in zip(rows, table.histories.entities(held), strict=True):
+                row["entities"] = entities
+        return rows
 
     def _why(
         self, scored: _Scored, held: Sequence[int], rows: Sequence[Row]
     ) -> list[tuple[Reason, ...]]:
-        """Return the reasons of the held parcels."""
+        """Return what speaks for the held parcels' scores."""
         if not held:
             return []
-        parts = scored.batch.contributions(self.model.weights, held)
-        found = self._reasons.explain(parts, rows, scored.novelty[held], self.model.evidence)
-        explored = scored.selection.explored[held].tolist()
-        return [
-            (RANDOM, *reasons)[: decision.MAX_REASONS] if drawn else reasons or (TOP_SHARE,)
-            for reasons, drawn in zip(found, explored, strict=True)
-        ]
+        parts = scored.features.contributions(self.model.weights, held)
+        return self._reasons.explain(parts, rows, scored.novelty[held], self.model.evidence)
 
+    def _versions(self, table: ManifestTable) -> dict[str, object]:
+        spec, book = self._extractor.spec, self._book
+        assessments = table.assessments
+        return {
+            "model_version": self.model.labels,
+            "policy_version": self.budgets.version,
+            "rules_version": f"{spec.rules_version}+{book.rules.version}",
+            "spec_version": spec.version,
+            "lists_version": book.lists.version,
+            "reference_version": "" if assessments is None else assessments.version,
+        }
 
-_CLEARED: Final = (None, ())
-
-
-def _arm(row: Row | None, explored: bool) -> Arm:
-    if row is None:
-        return "release"
-    return "exploration" if explored else "risk"
+    def _trusted_parties(self) -> TrustedParties:
+        """Return who is in the trusted lane, by what inspections found of its members."""
+        lane = self._book.plan.trusted
+        records: dict[PartyKey, Record] = {}
+        for member in lane.members:
+            slot = self._extractor.slot_of(member.kind, member.id)
+            if slot is not None:
+                violations, inspected = self.model.evidence.of(slot)
+                records[member.kind, member.id] = Record(inspected, violations)
+        return TrustedParties(lane, records)

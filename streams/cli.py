@@ -19,7 +19,7 @@ app.add_typer(topics_app, name="topics")
 
 _FAILED: Final = 1
 
-RecordName = Literal["manifest", "decision", "outcome", "order", "example"]
+RecordName = Literal["manifest", "decision", "outcome", "order", "example", "alert"]
 ProtocolName = Literal["frozen", "prequential", "closed-loop"]
 TopicName = Literal["manifests", "orders", "outcomes"]
 

@@ -6,18 +6,32 @@ from confluent_kafka import KafkaException
 from redis.exceptions import RedisError
 
 from schemas.codec import RecordError
+from schemas.reference.errors import ReferenceDataError
+from scorers.budgets.loading import BudgetError
 from scorers.features.spec import SpecError
+from scorers.lists.problems import ListError
+from scorers.profiles import ProfileError
+from scorers.rules.problems import RuleError
 from streams.embedded import EmbeddedError
+from streams.kafka.collecting import ConsumeError
 from streams.kafka.exactly_once import TransactionFatalError
+from streams.profiles.catching_up import RecordsGoneError
 from streams.publishing import PublishError
 from streams.session import SessionError
 from streams.settings import SettingsError
 from streams.sources.files import SourceError
 
 _OURS = (
+    BudgetError,
+    ListError,
+    RuleError,
+    ConsumeError,
     EmbeddedError,
+    ProfileError,
     PublishError,
     RecordError,
+    RecordsGoneError,
+    ReferenceDataError,
     SessionError,
     SettingsError,
     SourceError,

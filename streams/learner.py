@@ -15,6 +15,9 @@ from streams.kafka.clients import (
     transactional_producer,
 )
 from streams.kafka.exactly_once import ExactlyOnceLoop
+from streams.profiles.counting import OutcomeCounter
+from streams.profiles.opening import profile_store
+from streams.queueing import InspectionQueue
 from streams.settings import Settings
 from streams.snapshots import SnapshotStore
 from streams.stopping import StopSignal
@@ -36,7 +39,9 @@ class Learner:
         store = connect(settings.store)
         learner, topics = settings.learner, settings.topics
         room = WaitingRoom(store, int(learner.outcome_wait_days * _DAY_SECONDS))
-        handler = JoinHandler(room, topics, learner.mini_batch)
+        handler = JoinHandler(
+            room, InspectionQueue(store, clock.monotonic), topics, learner.mini_batch
+        )
         self._join = ExactlyOnceLoop(
             transactional_consumer(settings.kafka, learner.group),
             transactional_producer(settings.kafka, learner.group),
@@ -44,6 +49,8 @@ class Learner:
             handler,
             handler.committed,
         )
+
+        self._counter = build_counter(settings)
 
     def run(self, stop: StopSignal) -> None:
         """Join and train until `stop` is set, then publish a last snapshot."""
@@ -53,11 +60,15 @@ class Learner:
         finally:
             self._join.close()
             self._trainer.close()
+            if self._counter is not None:
+                self._counter.close()
 
     def step(self) -> None:
         """Join one batch, then learn what is at hand."""
         self._join.step(self._settings.learner.batch_size, _JOIN_WAIT_SECONDS)
         self._trainer.step(_TRAIN_WAIT_SECONDS)
+        if self._counter is not None:
+            self._counter.step(0)
 
 
 def build_trainer(settings: Settings) -> Trainer:
@@ -73,3 +84,11 @@ def build_trainer(settings: Settings) -> Trainer:
         settings.learner.snapshot_seconds,
         clock.monotonic,
     )
+
+
+def build_counter(settings: Settings) -> OutcomeCounter | None:
+    """Return what counts outcomes in the profiles, if there are any."""
+    if settings.profiles.mode == "off":
+        return None
+    consumer = reading_consumer(settings.kafka)
+    return OutcomeCounter(consumer, settings.topics.training, profile_store(settings))

@@ -17,6 +17,15 @@ BATCH_SECONDS = Histogram(
 )
 MODEL_LABELS = Gauge("greenlane_model_labels", "Labels learnt by the model in use.")
 STORE_UP = Gauge("greenlane_store_up", "1 if the store answered last time, else 0.")
+PROFILES_UP = Gauge(
+    "greenlane_profiles_up", "1 if decisions see profiles, 0 if they wait or go without."
+)
+DEGRADED = Counter("greenlane_degraded_decisions", "Decisions made without profiles.")
+ORDERS = Counter("greenlane_orders", "Platform orders stored.")
+LATE_ORDERS = Counter("greenlane_late_orders", "Orders that came after their manifest.")
+POLICY_REFUSED = Gauge(
+    "greenlane_policy_refused", "1 while a changed file of analysts cannot be used.", ["kind"]
+)
 OUTCOMES = Counter("greenlane_outcomes", "Outcomes read, by what became of them.", ["result"])
 LABELS = Counter("greenlane_labels_learnt", "Labels learnt by the trainer.", ["label"])
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
-from typing import Self
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
+
+_LEAST_SECRET: Final = 8
 
 
 class _Section(BaseModel):
@@ -53,8 +55,32 @@ class TopicSettings(_Section):
     rejected: str = "parcels.rejected"
     outcomes: str = "parcels.outcomes"
     training: str = "parcels.training"
+    alerts: str = "parcels.alerts"
     partitions: int = Field(6, ge=1, le=1_000)
     replication: int = Field(1, ge=1, le=9)
+
+
+class ProfileSettings(_Section):
+    """What shippers, addresses and lanes did before, kept in the store."""
+
+    mode: Literal["on", "off"] = "on"
+    secret: SecretStr = Field(
+        SecretStr("change-me-too"), description="Keys the hashes of names and addresses."
+    )
+    shards: int = Field(1, ge=1, le=1024, description="1 for a single server; a cluster has more.")
+    days: int = Field(60, ge=1, le=60, description="How long an entity is remembered, at least.")
+    order_days: int = Field(30, ge=1, le=365)
+    when_down: Literal["wait", "degrade"] = Field(
+        "wait", description="Without the store: wait for it, or decide without profiles."
+    )
+    patience_seconds: float = Field(10.0, ge=0, description="Before decisions are degraded.")
+
+    @field_validator("secret")
+    @classmethod
+    def _is_long_enough(cls, secret: SecretStr) -> SecretStr:
+        if len(secret.get_secret_value()) < _LEAST_SECRET:
+            raise ValueError(f"expected at least {_LEAST_SECRET} characters")
+        return secret
 
 
 class ModelSettings(_Section):
@@ -73,7 +99,14 @@ class PolicySettings(_Section):
 
     hold_share: float = Field(0.03, ge=0, lt=1, description="Share of parcels to hold.")
     explore_share: float = Field(0.005, ge=0, lt=1, description="Part of it drawn at random.")
-    window: int = Field(5_000, ge=100, description="Scores that the threshold looks back on.")
+    window: int = Field(
+        1_024, ge=100, description="Scores of each office that its threshold looks back on."
+    )
+    budgets: str = Field("", description="TOML file of budgets by office; hold_share if empty.")
+    rules: str = Field("", description="YAML file or folder of analysts' rules.")
+    lists: str = Field("", description="CSV file or folder of watch lists and others.")
+    reference: str = Field("", description="Folder of duty and tax data; empty: as delivered.")
+    poll_seconds: float = Field(0.5, gt=0, description="How often to look for changed files.")
     lottery_key: SecretStr = SecretStr("change-me")
 
     @model_validator(mode="after")

@@ -32,6 +32,7 @@ from streams.setting_sections import (
     MetricsSettings,
     ModelSettings,
     PolicySettings,
+    ProfileSettings,
     StoreSettings,
     TopicSettings,
     WorkerSettings,
@@ -45,6 +46,7 @@ __all__ = [
     "MetricsSettings",
     "ModelSettings",
     "PolicySettings",
+    "ProfileSettings",
     "Settings",
     "SettingsError",
     "StoreSettings",
@@ -73,6 +75,7 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     store: StoreSettings = StoreSettings()
     topics: TopicSettings = TopicSettings()
+    profiles: ProfileSettings = ProfileSettings()
     model: ModelSettings = ModelSettings()
     policy: PolicySettings = PolicySettings()
     worker: WorkerSettings = WorkerSettings()

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections import Counter
+from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
-from schemas.codec import RecordError, decode_manifest, encode
-from schemas.decision import Decision
-from schemas.manifest import Manifest
+from schemas.reference.loading import load_reference
+from scorers.assessment.assessor import Assessor
 from scorers.features.extractor import Extractor
-from scorers.lottery import Coordinates, Lottery
-from scorers.model.model import ScoringModel
-from scorers.policy import ShareBudget, SharePolicy
+from scorers.lottery import Lottery
+from scorers.policybook import PolicyBook
 from scorers.screening import Screener
 from scorers.specs import spec_named
 from streams import clock, metrics
+from streams.budget_store import StoreLedger
 from streams.following import ModelFollower
-from streams.kafka.batch import Batch
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
-from streams.kafka.producing import Output
-from streams.kafka.records import coordinates
-from streams.rejects import reject
-from streams.settings import Settings, TopicSettings
+from streams.policies import PolicyFollower
+from streams.profiles.catching_up import ProfileReplayer
+from streams.profiles.opening import identities_of, profile_store
+from streams.profiles.ordering import OrderIntake
+from streams.profiles.tolerating import Tolerance
+from streams.profiles.visiting import ProfileVisitor
+from streams.queueing import InspectionQueue
+from streams.screening import Profiling, ScreeningHandler
+from streams.settings import Settings
 from streams.snapshots import SnapshotStore
 from streams.stopping import StopSignal
 from streams.store import connect
@@ -38,49 +42,16 @@ _GC_THRESHOLD: Final = 100_000
 """Batches make many containers and no cycles; collecting every 700 of them costs a quarter."""
 
 
-class ScreeningHandler:
-    """Turns a batch of manifest records into the records to produce."""
-
-    def __init__(self, screener: Screener, topics: TopicSettings) -> None:
-        self._screener = screener
-        self._topics = topics
-        self.decided: Counter[tuple[str, str]] = Counter()
-        self.rejected = 0
-
-    def use(self, model: ScoringModel) -> None:
-        """Score with `model` from the next batch on."""
-        self._screener.use(model)
-        metrics.MODEL_LABELS.set(model.labels)
-
-    def __call__(self, batch: Batch) -> list[Output]:
-        """Return a decision or a reject for every record of the batch."""
-        manifests: list[Manifest] = []
-        read_at: list[Coordinates] = []
-        outputs: list[Output] = []
-        for message in batch.messages:
-            try:
-                manifests.append(decode_manifest(message.value()))
-            except RecordError as error:
-                outputs.append(reject(message, error, self._topics.rejected))
-            else:
-                read_at.append(coordinates(message))
-        self.rejected = len(outputs)
-        decisions = self._screener.screen(manifests, read_at)
-        self.decided = Counter((decision.action, decision.arm) for decision in decisions)
-        outputs += map(self._output, decisions)
-        return outputs
-
-    def _output(self, decision: Decision) -> Output:
-        topic = self._topics.hold if decision.action == "hold" else self._topics.clear
-        return Output(topic, decision.item_id, encode(decision))
-
-
 class Worker:
     """Runs the screening handler until it is told to stop."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._handler = ScreeningHandler(build_screener(settings), settings.topics)
+        self._policies = PolicyFollower(settings.policy, clock.monotonic, clock.utc_now)
+        self._handler = build_handler(settings, self._policies.book)
+        store = connect(settings.store, retries=0)
+        self._ledger = StoreLedger(store, f"{settings.worker.instance}:{uuid4()}", clock.monotonic)
+        self._queue = InspectionQueue(store, clock.monotonic)
         spec = spec_named(settings.model.spec)
         self._follower = ModelFollower(
             SnapshotStore(connect(settings.store, retries=0), spec.version),
@@ -93,8 +64,9 @@ class Worker:
         self._loop = ExactlyOnceLoop(
             transactional_consumer(settings.kafka, group),
             transactional_producer(settings.kafka, f"{group}-{settings.worker.instance}"),
-            [settings.topics.manifests],
+            _topics(settings),
             self._handler,
+            self._committed,
         )
 
     def run(self, stop: StopSignal) -> None:
@@ -112,6 +84,7 @@ class Worker:
         if model is not None:
             self._handler.use(model)
             log.info("model with %d labels in use", model.labels)
+        self._follow_policy()
         aborts = self._loop.aborts
         started = clock.monotonic()
         done = self._loop.step(self._settings.worker.batch_size, self._wait)
@@ -119,6 +92,20 @@ class Worker:
             self._count(done, clock.monotonic() - started)
         metrics.ABORTS.inc(self._loop.aborts - aborts)
         return done
+
+    def _follow_policy(self) -> None:
+        """Take in what analysts have changed, what other workers held, and how long queues are."""
+        book = self._policies.newer()
+        if book is not None:
+            self._handler.adopt(book)
+        self._handler.raise_alerts(self._policies.alerts())
+        budgets = self._handler.budgets
+        budgets.hear(self._ledger.exchange(budgets.report()))
+        if self._policies.book.plan.has_queues:
+            self._handler.waiting = self._queue.waiting()
+
+    def _committed(self) -> None:
+        self._queue.add(self._handler.committed())
 
     def _count(self, done: int, seconds: float) -> None:
         metrics.MANIFESTS.inc(done)
@@ -128,11 +115,40 @@ class Worker:
             metrics.DECISIONS.labels(action, arm).inc(count)
 
 
-def build_screener(settings: Settings) -> Screener:
+def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:
+    """Return the handler that `settings` describe, with profiles if there are any."""
+    folder = settings.policy.reference
+    assessor = Assessor(load_reference(Path(folder) if folder else None))
+    screener = build_screener(settings, book)
+    if settings.profiles.mode == "off":
+        return ScreeningHandler(screener, assessor, settings.topics)
+    store, identities = profile_store(settings), identities_of(settings)
+    replayer = ProfileReplayer(settings.kafka, store, identities, assessor)
+    profiling = Profiling(
+        ProfileVisitor(store, identities, replayer.catch_up),
+        OrderIntake(store, identities, settings.topics),
+        Tolerance(
+            store.open,
+            settings.profiles.when_down,
+            settings.profiles.patience_seconds,
+            clock.monotonic,
+        ),
+    )
+    return ScreeningHandler(screener, assessor, settings.topics, profiling)
+
+
+def _topics(settings: Settings) -> list[str]:
+    """Return the topics to read: orders are of use only where there are profiles."""
+    if settings.profiles.mode == "off":
+        return [settings.topics.manifests]
+    return [settings.topics.manifests, settings.topics.orders]
+
+
+def build_screener(settings: Settings, book: PolicyBook) -> Screener:
     """Return the screener that `settings` describe, with an empty model."""
-    policy = settings.policy
     return Screener(
         Extractor(spec_named(settings.model.spec), settings.model.bits),
-        SharePolicy(ShareBudget(policy.hold_share, policy.explore_share), policy.window),
-        Lottery(policy.lottery_key.get_secret_value().encode()),
+        book,
+        Lottery(settings.policy.lottery_key.get_secret_value().encode()),
+        settings.policy.window,
     )

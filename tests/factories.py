@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from schemas import example, manifest
 from schemas.codec import decode_example, decode_manifest
+from schemas.decision import Decision
 from schemas.example import LabelledExample
 from schemas.identifiers import s10_check_digit
 from schemas.manifest import Item, Manifest, Party
@@ -20,7 +23,9 @@ from scorers.features.batch import FeatureBatch, Weights
 from scorers.features.contributions import Contribution
 from scorers.features.fields import Category, Number, Signal, Words, crosses
 from scorers.features.spec import FeatureSpec, StarterRule
+from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates
+from scorers.screening import Screener
 
 PROPERTY = settings(derandomize=True, database=None, deadline=None, max_examples=50)
 """Every property test draws the same cases in every run, and none is timed."""
@@ -191,3 +196,13 @@ def _varied_item(rng: random.Random) -> Item:
 def contributions_of(batch: FeatureBatch, weights: Weights, parcel: int) -> list[Contribution]:
     """Return what each feature adds to one parcel's logit."""
     return list(batch.contributions(weights, [parcel]).of(0))
+
+
+def decide(
+    screener: Screener, manifests: Sequence[Manifest], coordinates: Sequence[Coordinates]
+) -> list[Decision]:
+    """Return the decisions on a batch that was logged when it was submitted, and let it count."""
+    times = np.array([manifest.submitted_at.timestamp() for manifest in manifests])
+    decisions = screener.screen(ManifestTable(manifests), coordinates, times)
+    screener.commit()
+    return decisions

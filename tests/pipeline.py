@@ -40,7 +40,16 @@ class Pipeline:
         self, broker: BrokerServer, store: StoreServer, folder: Path, **settings: str
     ) -> None:
         name = f"t{os.getpid()}-{next(_numbers)}"
-        topics = ("manifests", "orders", "hold", "clear", "rejected", "outcomes", "training")
+        topics = (
+            "manifests",
+            "orders",
+            "hold",
+            "clear",
+            "rejected",
+            "outcomes",
+            "training",
+            "alerts",
+        )
         self.overrides = {
             **_FAST,
             **{f"topics.{topic}": f"{name}.{topic}" for topic in topics},

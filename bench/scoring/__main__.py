@@ -22,7 +22,7 @@ from scorers.features.tables import ManifestTable
 from scorers.lottery import Lottery
 from scorers.model.model import Model
 from scorers.novelty import Novelty, fading
-from scorers.policy import ShareBudget, SharePolicy
+from scorers.policybook import PolicyBook, share_plan
 from scorers.reasons import Reasons
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
@@ -35,6 +35,7 @@ _INSPECTED = datetime(2026, 11, 1, tzinfo=UTC)
 _ROUNDS = 5
 _WARM_UP = 5
 _HELD = 0.03
+_LOGGED = _INSPECTED.timestamp()
 
 Manifests = Sequence[Manifest]
 
@@ -110,13 +111,15 @@ def _scoring(model: Model) -> Callable[[int, Manifests], None]:
 
 def _screening(model: Model) -> Callable[[int, Manifests], list[Decision]]:
     """Return what decides a batch."""
-    screener = Screener(_extractor, SharePolicy(ShareBudget(_HELD, 0.005)), Lottery(b"bench"))
+    screener = Screener(_extractor, PolicyBook(share_plan(_HELD, 0.005)), Lottery(b"bench"))
     screener.use(model)
 
     def screen(number: int, batch: Manifests) -> list[Decision]:
         first = number * _BATCH
         read_at = [("manifests", 0, first + place) for place in range(len(batch))]
-        return screener.screen(batch, read_at)
+        decisions = screener.screen(ManifestTable(batch), read_at, np.full(len(batch), _LOGGED))
+        screener.commit()
+        return decisions
 
     return screen
 

@@ -25,6 +25,7 @@ class Assessments:
 
     parcels: Parcels
     charges: Charges
+    version: str = ""
 
     def __len__(self) -> int:
         return len(self.charges.value)

@@ -51,4 +51,4 @@ class Assessor:
             self._units[places],
             self._currencies.days(moments),
         )
-        return Assessments(parcels, parcels.charges(table.numbers("total_value")))
+        return Assessments(parcels, parcels.charges(table.numbers("total_value")), self.version)

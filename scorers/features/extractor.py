@@ -12,8 +12,8 @@ import numpy as np
 from scorers.features.batch import Block, FeatureBatch, Floats, Integers
 from scorers.features.bins import bins_of
 from scorers.features.declared import Table
-from scorers.features.fields import Category, Cross, Field, Level, Number, Words
-from scorers.features.hashing import Hashes, hash_text, mixed
+from scorers.features.fields import Category, Cross, Field, Level, Note, Number, Words
+from scorers.features.hashing import Hashes, hash_column, hash_text, mixed
 from scorers.features.plan import Plan
 from scorers.features.sources import check_sources, level_of
 from scorers.features.spec import FeatureSpec
@@ -60,9 +60,24 @@ class Extractor:
         hashes ^= np.array([[_salt(field)] for field in fields], dtype=np.uint64)
         return mixed(hashes)
 
+    def slot_of(self, feature: str, text: str) -> int | None:
+        """Return the slot of a feature of one text alone; None if the spec has no such feature."""
+        fields = [f for f in self._parcels if isinstance(f, Category) and f.name == feature]
+        if not fields or feature not in self._parcel_plan.names:
+            return None
+        hashes = np.zeros((len(self._parcels), 1), np.uint64)
+        value = hash_column([text]) ^ _salt(fields[0])
+        hashes[self._parcels.index(fields[0])] = mixed(value)
+        line = self._parcel_plan.names.index(feature)
+        return int(self._parcel_plan.block(hashes).slots[line, 0])
+
+    def prepare(self, table: Table) -> None:
+        """Hash the texts that features need: whoever asks for one of them later finds it ready."""
+        table.hash_texts(self._texts)
+
     def extract(self, table: Table) -> FeatureBatch:
         """Return the hashed features of every parcel of `table`."""
-        table.hash_texts(self._texts)
+        self.prepare(table)
         parcels = np.empty((0, len(table)), np.uint64)
         if self._parcels:
             parcels = self.hashes(table, self._parcels)
@@ -127,7 +142,8 @@ def _parts(crosses: Sequence[Cross]) -> set[str]:
 
 def _fields_at(spec: FeatureSpec, level: Level) -> list[Field]:
     """Return the fields with one value for each parcel, or for each item."""
-    return [f for f in spec.fields if not isinstance(f, Words) and level_of(f.source) is level]
+    every = (f for f in spec.fields if not isinstance(f, Words | Note))
+    return [field for field in every if level_of(field.source) is level]
 
 
 def _values(field: Field, table: Table) -> Hashes:

@@ -29,7 +29,8 @@ class Number:
     """A quantity, cut into bins: at increasing `edges`, or into `per_octave` bins a doubling.
 
     `per_octave` is a power of two: the bin is the float's exponent and the first bits of its
-    fraction, the same on every machine. A missing value has a bin of its own.
+    fraction, the same on every machine. A missing value has a bin of its own. A ratio (`times`) is
+    told as so many times above or below `unit`.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Number:
     edges: tuple[float, ...] = ()
     per_octave: int = 0
     unit: str = ""
+    times: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,15 @@ class Words:
 
 @dataclass(frozen=True)
 class Signal:
-    """A data-quality signal (`scorers.quality`), present or not."""
+    """A sign (`scorers.quality`, `scorers.profiled`), present or not.
+
+    `detail` is a format of values from `sources`, which an officer is told after the label.
+    """
 
     name: str
     label: str
+    detail: str = ""
+    sources: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -62,7 +69,16 @@ class Signal:
         return f"signals.{self.name}"
 
 
-Field = Category | Number | Words | Signal
+@dataclass(frozen=True)
+class Note:
+    """A text that held parcels carry and reasons may tell; no feature is made of it."""
+
+    name: str
+    source: str
+    label: str
+
+
+Field = Category | Number | Words | Signal | Note
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, get_origin, get_type_hints
 
 from schemas.manifest import Item, Manifest, Party
-from scorers import quality
+from scorers import profiled, quality
 from scorers.features import derived
 from scorers.features.declared import OPTIONAL_PARTIES
-from scorers.features.fields import Category, Field, Level, Number, Words
+from scorers.features.fields import Category, Field, Level, Note, Number, Words
 from scorers.features.spec import FeatureSpec, SpecError
 
 _TEXT: Final = "a text"
@@ -43,7 +43,7 @@ def check_sources(spec: FeatureSpec) -> None:
 
 def _usable(field: Field) -> str:
     """Return the kind of source that `field` can be made from."""
-    if isinstance(field, Category | Words):
+    if isinstance(field, Category | Words | Note):
         return _TEXT
     return _NUMBER if isinstance(field, Number) else _SIGNAL
 
@@ -55,8 +55,10 @@ def _kinds_at(source: str) -> tuple[Kinds, str]:
         return {rest or "attributes.KEY": _TEXT}, rest
     if root == "derived":
         return dict.fromkeys(derived.COLUMNS, _NUMBER), rest
+    if root == "profiles":
+        return dict.fromkeys(profiled.NAMES, _NUMBER) | dict.fromkeys(profiled.FORMERS, _TEXT), rest
     if root == "signals":
-        return dict.fromkeys(quality.SIGNALS, _SIGNAL), rest
+        return dict.fromkeys((*quality.SIGNALS, *profiled.SIGNALS), _SIGNAL), rest
     if root in ("items", "main"):
         return _ITEM, rest
     if rest and root in ("consignor", "consignee", *OPTIONAL_PARTIES):

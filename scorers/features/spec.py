@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import msgspec
 
-from scorers.features.fields import Category, Cross, Field, Number, Signal, Words
+from scorers.features.fields import Category, Cross, Field, Note, Number, Signal, Words
 
 _HASHING = "words-splitmix-1"
 """Name of the hashing scheme: another one is another version of every spec."""
@@ -101,14 +101,23 @@ class FeatureSpec:
             seen.add(declared.name)
             if isinstance(declared, Number):
                 _check_bins(declared, place)
+            if isinstance(declared, Signal):
+                self._check_detail(declared, place)
         if sum(isinstance(declared, Words) for declared in self.fields) > 1:
             raise SpecError(f"{self.name}.fields: expected at most one field of words, got more")
+
+    def _check_detail(self, signal: Signal, place: str) -> None:
+        sources = {declared.source for declared in self.fields}
+        unknown = sorted(set(signal.sources) - sources)
+        if unknown:
+            raise SpecError(f"{place}.sources: expected sources of fields, got {unknown[0]!r}")
 
     def _check_features(self) -> None:
         for position, cross in enumerate(self.features):
             place = f"{self.name}.features[{position}]"
             for name in cross.fields:
-                self.field_named(name, place)
+                if isinstance(self.field_named(name, place), Note):
+                    raise SpecError(f"{place}: expected fields with features, got note {name!r}")
             if not cross.fields or len(set(cross.fields)) != len(cross.fields):
                 raise SpecError(f"{place}: expected distinct fields, got {cross.fields}")
             if not 0 < cross.scale < math.inf:

@@ -11,6 +11,7 @@ from scorers.features.fields import (
     log_edges,
 )
 from scorers.features.spec import FeatureSpec, StarterRule
+from scorers.specs.parcel_history import HISTORY_FEATURES, HISTORY_FIELDS, HISTORY_RULES
 
 _FIELDS = (
     Category("platform", "platform_id", "platform"),
@@ -71,6 +72,7 @@ _FIELDS = (
     Signal("value_zero", "declared value is zero"),
     Signal("value_round", "declared value is a round sum"),
     Signal("value_near_threshold", "declared value just below the threshold"),
+    *HISTORY_FIELDS,
 )
 
 _FEATURES = (
@@ -91,6 +93,7 @@ _FEATURES = (
     *crosses("WEIGHT", "weight", "unit_weight", "net_share", "hs6+unit_weight"),
     *crosses("TEXT", "word", "item_hs4+word"),
     *crosses("IOSS", "ioss", "ioss+platform", "ioss+shipper"),
+    *HISTORY_FEATURES,
     *crosses("QUALITY", *(field.name for field in _FIELDS if isinstance(field, Signal))),
 )
 
@@ -104,6 +107,7 @@ STARTER_RULES = (
     StarterRule("R-DELIVER", "deliver_to_differs", 0.7, "delivered to somebody else"),
     StarterRule("R-ORIGIN", "origin_differs", 0.5, "origin differs from the posting country"),
     StarterRule("R-ZERO", "value_zero", 0.8, "declared value is zero"),
+    *HISTORY_RULES,
 )
 
 SPEC = FeatureSpec(

@@ -8,22 +8,19 @@ from typing import NamedTuple
 
 from confluent_kafka import Message, TopicPartition
 
-
-class Source(NamedTuple):
-    """A partition of an input topic."""
-
-    topic: str
-    partition: int
+from scorers.profiles.units import Source
 
 
 class Span(NamedTuple):
     """Positions in a partition: from what was committed before to after the last record.
 
-    Positions are compared, not counted: transaction markers take offsets too.
+    Positions are compared, not counted: transaction markers take offsets too. `begins` tells that
+    nothing was ever committed.
     """
 
     start: int
     end: int
+    begins: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +36,10 @@ class Batch:
             TopicPartition(source.topic, source.partition, span.end)
             for source, span in self.spans.items()
         ]
+
+
+class PostponedError(Exception):
+    """A batch cannot be handled now: something that it needs is away. It is read again later."""
 
 
 class IncompleteBatchError(Exception):

@@ -8,7 +8,8 @@ from typing import Final
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
 
-from streams.kafka.batch import Batch, IncompleteBatchError, Source, Span
+from scorers.profiles.units import Source
+from streams.kafka.batch import Batch, IncompleteBatchError, Span
 from streams.kafka.records import coordinates
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Collector:
         self._consumer = consumer
         self._moved = False
         self._positions: dict[Source, int] = {}
+        self._begun: set[Source] = set()
         self._kept: list[Message] = []
         self._until: dict[Source, int] = {}
         consumer.subscribe(
@@ -64,6 +66,7 @@ class Collector:
         """Note that a batch is done."""
         for source, span in batch.spans.items():
             self._positions[source] = span.end
+            self._begun.add(source)
 
     def rewind(self) -> None:
         """Go back to the committed offset of every partition; to the beginning if there is none."""
@@ -91,16 +94,20 @@ class Collector:
             firsts.setdefault(source, offset)
             ends[source] = offset + 1
         self._look_up([source for source in ends if source not in self._positions], firsts)
-        return {source: Span(self._positions[source], end) for source, end in ends.items()}
+        return {
+            source: Span(self._positions[source], end, source not in self._begun)
+            for source, end in ends.items()
+        }
 
     def _look_up(self, unknown: Sequence[Source], firsts: dict[Source, int]) -> None:
         """Set the positions of partitions new to us: the committed ones, or those of the first."""
         if not unknown:
             return
-        asked = [TopicPartition(*source) for source in unknown]
+        asked = [TopicPartition(source.topic, source.partition) for source in unknown]
         committed = self._consumer.committed(asked, _CALL_SECONDS)
         for source, found in zip(unknown, committed, strict=True):
             self._positions[source] = found.offset if found.offset >= 0 else firsts[source]
+            (self._begun.add if found.offset >= 0 else self._begun.discard)(source)
 
 
 def _reach(spans: dict[Source, Span], until: dict[Source, int]) -> bool:

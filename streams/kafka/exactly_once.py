@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from time import sleep
 from typing import Any, Final, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
-from streams.kafka.batch import Batch, IncompleteBatchError
+from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError
 from streams.kafka.collecting import Collector
 from streams.kafka.producing import Output, send
 
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 _RETRY_SECONDS: Final = 60.0
 _MAX_ABORTS_IN_A_ROW: Final = 10
 _CALL_SECONDS: Final = 30.0
+_POSTPONED_SECONDS: Final = 0.5
 
 Result = TypeVar("Result")
 
@@ -47,11 +49,13 @@ class ExactlyOnceLoop:
         topics: Sequence[str],
         handler: Handler,
         committed: Callable[[], None] | None = None,
+        pause: Callable[[float], None] = sleep,
     ) -> None:
         self._consumer = consumer
         self._producer = producer
         self._handler = handler
         self._committed = committed
+        self._pause = pause
         self._aborts_in_a_row = 0
         self.aborts = 0
         _retrying(lambda: producer.init_transactions(_CALL_SECONDS))
@@ -67,6 +71,11 @@ class ExactlyOnceLoop:
         except IncompleteBatchError as error:
             log.info("%s; reading on", error)
             self._collector.complete(batch, error)
+            return 0
+        except PostponedError as error:
+            log.warning("%s; trying again", error)
+            self._collector.rewind()
+            self._pause(_POSTPONED_SECONDS)
             return 0
         except _AbortRequiredError as error:
             self._abort(error)

@@ -1,14 +1,26 @@
-"""Where a record was read."""
+"""Where and when a record was written."""
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Sequence
+from typing import Final, cast
 
+import numpy as np
 from confluent_kafka import Message
 
+from scorers.features.batch import Integers
 from scorers.lottery import Coordinates
 
 
 def coordinates(message: Message) -> Coordinates:
     """Return topic, partition and offset of a consumed record, which always has them."""
     return cast("Coordinates", (message.topic(), message.partition(), message.offset()))
+
+
+_MILLISECONDS: Final = 1000
+
+
+def logged_at(messages: Sequence[Message]) -> Integers:
+    """Return the time of each record's log entry, in whole Unix seconds."""
+    times = np.fromiter((one.timestamp()[1] for one in messages), np.int64, len(messages))
+    return times // _MILLISECONDS

@@ -40,6 +40,7 @@ def planned_topics(topics: TopicSettings) -> list[TopicPlan]:
         TopicPlan(topics.rejected, many, _at_most(MAX_REJECT_BYTES)),
         TopicPlan(topics.outcomes, many),
         TopicPlan(topics.training, 1, _FOREVER),
+        TopicPlan(topics.alerts, many),
     ]
 
 

@@ -10,7 +10,8 @@ from itertools import pairwise
 import pytest
 from confluent_kafka import KafkaException
 
-from streams.kafka.batch import Batch, IncompleteBatchError, Source, Span
+from scorers.profiles.units import Source
+from streams.kafka.batch import Batch, IncompleteBatchError, Span
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop, Handler
 from streams.kafka.producing import Output

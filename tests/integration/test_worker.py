@@ -8,6 +8,7 @@ from urllib.error import URLError
 
 import pytest
 
+from schemas.codec import decode_decision
 from streams.processes import free_port
 from tests.integration.conftest import PipelineMaker
 from tests.integration.test_worker_kill import manifests
@@ -32,10 +33,16 @@ def test_terminate_worker_mid_load_ends_well_and_the_next_goes_on(
 
 @pytest.mark.kafka
 def test_worker_without_store_screens_by_the_starter_rules(kafka_pipeline: PipelineMaker) -> None:
-    pipeline = kafka_pipeline(store__url="redis://127.0.0.1:9/0")
+    pipeline = kafka_pipeline(
+        store__url="redis://127.0.0.1:9/0",
+        profiles__when_down="degrade",
+        profiles__patience_seconds="0",
+    )
     pipeline.publish(pipeline.settings.topics.manifests, manifests(COUNT))
     worker = pipeline.spawn("worker")
-    assert len(pipeline.read(pipeline.decided, COUNT)) == COUNT
+    decided = pipeline.read(pipeline.decided, COUNT)
+    assert len(decided) == COUNT
+    assert all(decode_decision(record.value()).degraded for record in decided)
     assert worker.running
     assert "store does not answer" in worker.log_tail(50)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schemas import decision, example, manifest, order, outcome
+from schemas import alert, decision, example, manifest, order, outcome
 from schemas.jsonschema import RECORDS, json_schema
 
 EXAMPLES = {
@@ -17,6 +17,7 @@ EXAMPLES = {
     "outcome": outcome.EXAMPLE,
     "order": order.EXAMPLE,
     "example": example.EXAMPLE,
+    "alert": alert.EXAMPLE,
 }
 
 TYPES = {"object", "array", "string", "integer", "number", "boolean", "null"}

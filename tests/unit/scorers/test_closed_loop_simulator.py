@@ -17,16 +17,17 @@ from scorers.features.extractor import DEFAULT_BITS, Extractor
 from scorers.lottery import Lottery
 from scorers.model.model import Model
 from scorers.model.snapshot import dump_snapshot, load_for_scoring
-from scorers.policy import ShareBudget, SharePolicy
+from scorers.policybook import PolicyBook, share_plan
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
 from streams.simulation import SimulationPlan
 from streams.simulator.clearance import Inspector
 from streams.simulator.platforms import PlatformSimulator
 from streams.training import Fold
+from tests.factories import decide
 
 PLAN = SimulationPlan()
-BUDGET = ShareBudget(hold=0.03, explore=0.005)
+HOLD, EXPLORE = 0.03, 0.005
 """The product's defaults, as those of the simulation and of the model: nothing is tuned here."""
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -49,7 +50,9 @@ class Loop:
 
     def run(self, parcels: int) -> None:
         """Decide so many parcels; learn each outcome when its inspection is over."""
-        screener = Screener(Extractor(SPEC, DEFAULT_BITS), SharePolicy(BUDGET), Lottery(b"key"))
+        screener = Screener(
+            Extractor(SPEC, DEFAULT_BITS), PolicyBook(share_plan(HOLD, EXPLORE)), Lottery(b"key")
+        )
         simulator, inspector = PlatformSimulator(PLAN.seed, START, PLAN.rate), Inspector(PLAN.seed)
         waiting: deque[tuple[Decision, InspectionOutcome]] = deque()
         while self.decided < parcels:
@@ -60,7 +63,7 @@ class Loop:
                 screener.use(load_for_scoring(data, SPEC.version))
             offsets = range(self.decided, self.decided + BATCH)
             coordinates = [("parcels.manifests", 0, offset) for offset in offsets]
-            decisions = screener.screen([parcel.manifest for parcel in batch], coordinates)
+            decisions = decide(screener, [parcel.manifest for parcel in batch], coordinates)
             for decision, parcel in zip(decisions, batch, strict=True):
                 if decision.action == "hold":
                     outcome = inspector.inspect(decision, parcel.violations, now + INSPECTION)
@@ -121,7 +124,7 @@ def test_loop_learns_what_was_held_and_nothing_else(loop: Loop) -> None:
 
 def test_loop_explores_an_unbiased_sample(loop: Loop) -> None:
     explored, all_share = loop.found["exploration"], loop.violations / PARCELS
-    assert len(explored) == pytest.approx(BUDGET.explore * PARCELS, rel=0.2)
+    assert len(explored) == pytest.approx(EXPLORE * PARCELS, rel=0.2)
     # Three standard deviations of a sample of that size.
     deviation = (all_share * (1 - all_share) / len(explored)) ** 0.5
     assert share(explored) == pytest.approx(all_share, abs=3 * deviation)
@@ -132,5 +135,5 @@ def test_loop_finds_five_times_as_many_violations_by_risk_as_at_random(loop: Loo
 
 
 def test_loop_holds_the_budgets_share_while_the_model_learns(loop: Loop) -> None:
-    planned = (BUDGET.hold - BUDGET.explore) * PARCELS
+    planned = (HOLD - EXPLORE) * PARCELS
     assert len(loop.found["risk"]) == pytest.approx(planned, rel=0.2)

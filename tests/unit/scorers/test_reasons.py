@@ -24,13 +24,14 @@ from scorers.lottery import Lottery
 from scorers.model.evidence import Evidence
 from scorers.model.model import ScoringModel
 from scorers.novelty import Novelty, fading
-from scorers.policy import ShareBudget, SharePolicy
+from scorers.policybook import PolicyBook, share_plan
 from scorers.reasons import MIN_CONTRIBUTION, Reasons
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC as PARCELS
 from tests.factories import (
     PROPERTY,
     contributions_of,
+    decide,
     drawn_manifests,
     make_coordinates,
     make_item,
@@ -361,14 +362,12 @@ def test_reasons_base_and_novelty_of_a_screened_parcel_add_up_to_its_score(
 ) -> None:
     bits, manifests = 14, [*make_manifests(6, seed), *drawn]
     earlier = make_manifests(20, seed + 1)
-    screener = Screener(
-        Extractor(spec, bits), SharePolicy(ShareBudget(0.99, 0.98)), Lottery(b"key")
-    )
+    screener = Screener(Extractor(spec, bits), PolicyBook(share_plan(0.99, 0.98)), Lottery(b"key"))
     screener.use(ScoringModel(bits))
     weights = np.random.default_rng(seed).normal(scale=spread, size=2**bits)
     screener.model.weights = weights.astype(np.float32)
-    screener.screen(earlier, make_coordinates(20))
-    decisions = screener.screen(manifests, make_coordinates(len(manifests), start=20))
+    decide(screener, earlier, make_coordinates(20))
+    decisions = decide(screener, manifests, make_coordinates(len(manifests), start=20))
 
     novelty, extractor = Novelty(spec), Extractor(spec, bits)
     novelty.surprise(extractor.extract(ManifestTable(earlier)))

@@ -18,10 +18,11 @@ from scorers.features.tables import ManifestTable
 from scorers.lottery import Lottery
 from scorers.model.model import Model, ScoringModel
 from scorers.novelty import Novelty, fading
-from scorers.policy import ShareBudget, SharePolicy
+from scorers.policybook import PolicyBook, share_plan
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
 from tests.factories import (
+    decide,
     item_json,
     make_coordinates,
     make_item,
@@ -37,9 +38,7 @@ COORDINATES = make_coordinates(300, start=1_000)
 
 def screener(hold: float = 0.1, explore: float = 0.03, labels: int = 100) -> Screener:
     """Return a fresh screener, with a model that learnt some labels."""
-    fresh = Screener(
-        Extractor(SPEC, BITS), SharePolicy(ShareBudget(hold, explore)), Lottery(b"key")
-    )
+    fresh = Screener(Extractor(SPEC, BITS), PolicyBook(share_plan(hold, explore)), Lottery(b"key"))
     if labels:
         fresh.use(learnt(labels))
     return fresh
@@ -60,7 +59,7 @@ def logits_of(manifests: list[Manifest], model: ScoringModel) -> np.ndarray:
 @pytest.fixture(scope="module")
 def decisions() -> list[Decision]:
     """The decisions on the batch."""
-    return screener().screen(MANIFESTS, COORDINATES)
+    return decide(screener(), MANIFESTS, COORDINATES)
 
 
 def test_screen_a_batch_gives_one_decision_for_each_manifest_in_order(
@@ -80,14 +79,14 @@ def test_screen_names_decisions_by_the_coordinates_of_their_manifests(
 
 def test_screen_an_empty_batch_gives_no_decisions_and_moves_no_threshold() -> None:
     one, other = screener(), screener()
-    assert one.screen([], []) == []
-    assert one.screen(MANIFESTS, COORDINATES) == other.screen(MANIFESTS, COORDINATES)
+    assert decide(one, [], []) == []
+    assert decide(one, MANIFESTS, COORDINATES) == decide(other, MANIFESTS, COORDINATES)
 
 
 def test_screen_the_same_batch_with_a_fresh_screener_gives_identical_bytes(
     decisions: list[Decision],
 ) -> None:
-    again = screener().screen(MANIFESTS, COORDINATES)
+    again = decide(screener(), MANIFESTS, COORDINATES)
     assert [encode(decision) for decision in again] == [encode(d) for d in decisions]
 
 
@@ -126,7 +125,7 @@ def test_screen_explains_a_risky_parcel_by_what_adds_most(decisions: list[Decisi
 
 def test_screen_a_parcel_held_without_a_weighty_reason_says_so() -> None:
     plain = [make_manifest(manifest_id=f"m-{number}") for number in range(100)]
-    decisions = screener(0.5, 0.0, labels=0).screen(plain, make_coordinates(100))
+    decisions = decide(screener(0.5, 0.0, labels=0), plain, make_coordinates(100))
     held = [decision for decision in decisions if decision.action == "hold"]
     assert 0 < len(held) < 100
     assert {tuple(r.code for r in decision.reasons) for decision in held} == {("TOP-SHARE",)}
@@ -135,7 +134,7 @@ def test_screen_a_parcel_held_without_a_weighty_reason_says_so() -> None:
 def test_screen_ranks_a_parcel_that_breaks_rules_above_plain_ones_before_any_label() -> None:
     vague = make_manifest(items=(make_item(description="gift"),), transaction_nature="gift")
     batch = [make_manifest()] * 50 + [vague] + [make_manifest()] * 49
-    decisions = screener(0.01, 0.0, labels=0).screen(batch, make_coordinates(100))
+    decisions = decide(screener(0.01, 0.0, labels=0), batch, make_coordinates(100))
     (held,) = [decision for decision in decisions if decision.action == "hold"]
     assert held.decision_id == "parcels.manifests:0:50"
     assert [reason.code for reason in held.reasons] == ["R-VAGUE", "R-GIFT"]
@@ -171,7 +170,7 @@ def test_screen_of_a_second_batch_adds_the_novelty_of_what_came_before() -> None
             model.labels
         )
         ranked = logits_of(MANIFESTS[part], model) + added
-        decided = screen.screen(MANIFESTS[part], COORDINATES[part])
+        decided = decide(screen, MANIFESTS[part], COORDINATES[part])
         assert [decision.score for decision in decided] == ranked.tolist()
         surprised |= bool(added.any())
     assert surprised
@@ -182,7 +181,7 @@ def test_screen_holds_what_ranks_above_the_threshold_or_was_drawn_and_nothing_el
     decided: list[Decision] = []
     for start in range(0, 300, 60):
         part = slice(start, start + 60)
-        decided += screen.screen(MANIFESTS[part], COORDINATES[part])
+        decided += decide(screen, MANIFESTS[part], COORDINATES[part])
     assert {decision.arm for decision in decided} == {"risk", "exploration", "release"}
     for decision, draw in zip(decided, draws, strict=True):
         above = decision.score + 1e-6 * draw > decision.threshold
@@ -194,8 +193,8 @@ def test_screen_holds_what_ranks_above_the_threshold_or_was_drawn_and_nothing_el
 
 def test_screen_keeps_the_probability_free_of_novelty() -> None:
     screen = screener()
-    screen.screen(MANIFESTS[:200], COORDINATES[:200])
-    later = screen.screen(MANIFESTS[200:], COORDINATES[200:])
+    decide(screen, MANIFESTS[:200], COORDINATES[:200])
+    later = decide(screen, MANIFESTS[200:], COORDINATES[200:])
     model = learnt(100)
     logits = logits_of(MANIFESTS[200:], model)
     assert [decision.score for decision in later] != logits.tolist()
@@ -214,8 +213,10 @@ def test_screen_features_of_a_hold_give_its_score_again(decisions: list[Decision
 def test_screen_names_the_versions_of_all_that_decided(decisions: list[Decision]) -> None:
     first = decisions[0]
     assert first.model_version == 100
-    assert first.policy_version == "share-0.1-explore-0.03"
-    assert first.rules_version == SPEC.rules_version
+    book = PolicyBook(share_plan(0.1, 0.03))
+    assert first.policy_version == book.plan.version
+    assert first.rules_version == f"{SPEC.rules_version}+{book.rules.version}"
+    assert first.lists_version == book.lists.version
     assert first.spec_version == SPEC.version
     assert first.office_of_entry == MANIFESTS[0].office_of_entry
 
@@ -223,13 +224,13 @@ def test_screen_names_the_versions_of_all_that_decided(decisions: list[Decision]
 def test_screen_with_another_model_names_its_version() -> None:
     screen = screener()
     screen.model = ScoringModel(BITS)
-    (decision,) = screen.screen(MANIFESTS[:1], COORDINATES[:1])
+    (decision,) = decide(screen, MANIFESTS[:1], COORDINATES[:1])
     assert decision.model_version == 0
 
 
 def test_screen_does_not_teach_the_model() -> None:
     screen, model = screener(), learnt(100)
-    screen.screen(MANIFESTS, COORDINATES)
+    decide(screen, MANIFESTS, COORDINATES)
     assert screen.model.weights.tobytes() == model.weights.tobytes()
     assert screen.model.evidence.inspected.tobytes() == model.evidence.inspected.tobytes()
     assert screen.model.evidence.violations.tobytes() == model.evidence.violations.tobytes()
@@ -248,7 +249,7 @@ def test_screen_in_small_batches_gives_every_parcel_the_same_score(
     screen, chances = screener(), []
     for start in range(0, 84, size):
         part = slice(start, start + size)
-        chances += [d.probability for d in screen.screen(MANIFESTS[part], COORDINATES[part])]
+        chances += [d.probability for d in decide(screen, MANIFESTS[part], COORDINATES[part])]
     assert chances == [decision.probability for decision in decisions[:84]]
 
 
@@ -261,7 +262,7 @@ def test_screen_a_manifest_at_every_bound_gives_a_decision() -> None:
     smallest = make_manifest(
         items=(make_item(description="", hs_code="", value=0.0),), seller_id=""
     )
-    decisions = screener(0.9, 0.9).screen([largest, smallest], make_coordinates(2))
+    decisions = decide(screener(0.9, 0.9), [largest, smallest], make_coordinates(2))
     assert all(np.isfinite([d.probability, d.threshold]).all() for d in decisions)
 
 
@@ -271,4 +272,4 @@ def test_screen_whatever_decodes_gives_a_decision() -> None:
         manifest = decode_manifest(raw)
     except RecordError:
         return
-    assert len(screener().screen([manifest], make_coordinates(1))) == 1
+    assert len(decide(screener(), [manifest], make_coordinates(1))) == 1

@@ -58,7 +58,7 @@ def test_load_with_a_variable_of_a_whole_section_is_refused(
     [
         ('[kafka]\nbootstrap_server = "k:1"', "kafka.bootstrap_server", "kafka.bootstrap_servers"),
         ("[policy]\nhold_shar = 0.1", "policy.hold_shar", "policy.hold_share"),
-        ("[polcy]\nhold_share = 0.1", "polcy", "policy.window"),
+        ("[polcy]\nhold_share = 0.1", "polcy", "policy.rules"),
         ("bits = 12", "bits", "model.bits"),
     ],
 )

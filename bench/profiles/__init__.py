@@ -1,0 +1,1 @@
+"""Cost, size and exactness of the profile store."""

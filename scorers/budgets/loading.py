@@ -1,0 +1,95 @@
+"""Budget plans from TOML, and what is told of one that cannot be used."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from scorers.budgets.plan import Budget, BudgetPlan
+from scorers.budgets.shifts import Shift
+from scorers.budgets.trusted import Member, TrustedLane
+
+
+class BudgetError(ValueError):
+    """A budget plan that cannot be used. One line: file, key, expected, got."""
+
+
+def load_plan(content: bytes, name: str) -> BudgetPlan:
+    """Return the plan in a TOML file's content; `name` is what errors call the file.
+
+    Raises `BudgetError`.
+
+    >>> load_plan(b"default.share = 3", "budgets.toml")
+    Traceback (most recent call last):
+    scorers.budgets.loading.BudgetError: budgets.toml: default.share: expected less than 1, got 3
+    """
+    try:
+        return BudgetPlan.model_validate(tomllib.loads(content.decode()))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BudgetError(f"{name}: expected TOML, got {error}") from None
+    except ValidationError as error:
+        raise BudgetError(f"{name}: {_told(error.errors()[0])}") from None
+
+
+class PlanFile:
+    """A plan's file, looked at again whenever asked; `read` returns its content.
+
+    >>> file = PlanFile("budgets.toml", lambda: b"default.share = 0.03")
+    >>> file.newer().default.share
+    0.03
+    >>> file.newer() is None
+    True
+    """
+
+    def __init__(self, name: str, read: Callable[[], bytes]) -> None:
+        self._name = name
+        self._read = read
+        self._seen: bytes | None = None
+
+    def newer(self) -> BudgetPlan | None:
+        """Return the plan when the file's content has changed since the last look, else None.
+
+        Raises `BudgetError`, once for each content, and `OSError`: the plan in use stays.
+        """
+        content = self._read()
+        if content == self._seen:
+            return None
+        self._seen = content
+        return load_plan(content, self._name)
+
+
+def _told(problem: Mapping[str, Any]) -> str:
+    """Return what is wrong with one key, what was expected and what came."""
+    path = [step for step in problem["loc"] if step != "[key]"]
+    key = ".".join(map(str, path)) or "plan"
+    match problem["type"]:
+        case "extra_forbidden":
+            nearest = difflib.get_close_matches(str(path[-1]), _known(path), n=1, cutoff=0.0)[0]
+            return f"{key}: expected a known key, got an unknown one; the nearest is {nearest}"
+        case "missing":
+            return f"{key}: expected a value, got none"
+        case "value_error":  # raised by a validator of ours, and complete
+            return f"{key}: {problem['ctx']['error']}"
+        case _:
+            expected = problem["msg"].replace("Input should be ", "expected ")
+            return f"{key}: {expected}, got {problem['input']!r}"
+
+
+def _known(path: list[str | int]) -> list[str]:
+    """Return the keys that can stand where `path` ends."""
+    match path:
+        case [_]:
+            part: type[BaseModel] = BudgetPlan
+        case [*_, "shifts", int(), _]:
+            part = Shift
+        case ["trusted", "members", int(), _]:
+            part = Member
+        case ["trusted", _]:
+            part = TrustedLane
+        case _:
+            part = Budget
+    return sorted(part.model_fields)

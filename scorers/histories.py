@@ -1,0 +1,117 @@
+"""What the parcels of a batch saw in profiles and orders, by row of the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from scorers.features.batch import Floats, Integers
+from scorers.features.hashing import Hashes
+from scorers.profiles.layout import KINDS
+from scorers.profiles.orders import Orders
+from scorers.profiles.seen import Seen
+
+Flags = npt.NDArray[np.bool_]
+
+_HOURS_A_DAY: Final = 24.0
+_PRIOR_RATE: Final = 0.09
+_PRIOR_INSPECTIONS: Final = 10.0
+"""A rate starts as that of CBP's audit of US de minimis entries, as if so many were inspected."""
+
+QUANTITIES: Final[dict[str, Callable[[Seen], Floats]]] = {
+    "count_24h": lambda seen: seen.counts[0],
+    "count_7d": lambda seen: seen.counts[1],
+    "count_30d": lambda seen: seen.counts[2],
+    "value_24h": lambda seen: seen.values[0],
+    "value_7d": lambda seen: seen.values[1],
+    "value_30d": lambda seen: seen.values[2],
+    "weight_7d": lambda seen: seen.weights[1],
+    "total": lambda seen: seen.total,
+    "distinct": lambda seen: seen.distinct,
+    "near_share": lambda seen: seen.near_share,
+    "age_days": lambda seen: seen.age_hours / _HOURS_A_DAY,
+    "idle_hours": lambda seen: seen.idle_hours,
+    "inspected": lambda seen: seen.inspected,
+    "violations": lambda seen: seen.violations,
+    "rate": lambda seen: seen.violation_rate(_PRIOR_RATE, _PRIOR_INSPECTIONS),
+    "usual_unit_value": lambda seen: seen.log_unit_value[0],
+    "usual_value_per_kg": lambda seen: seen.log_value_per_kg[0],
+    "spread_of_value_per_kg": lambda seen: seen.log_value_per_kg[1],
+}
+"""What is known of an entity of any kind, by name; windows decay exponentially."""
+
+
+class Part(NamedTuple):
+    """What a unit saw, which rows of the batch it is about, and the keys of their entities."""
+
+    seen: Seen
+    rows: Integers
+    ids: Hashes
+
+
+class Histories:
+    """Columns with a value for each of `count` parcels, put together from the units of a batch."""
+
+    def __init__(self, count: int, parts: Sequence[Part]) -> None:
+        self._count = count
+        self._parts = parts
+        self._columns: dict[str, Floats] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    def quantity(self, kind: str, name: str) -> Floats:
+        """Return a quantity of the parcels' entities of a kind; NaN where it is not known."""
+        if name not in self._columns:
+            gathered = np.full((len(KINDS), self._count), np.nan)
+            for seen, rows, _ in self._parts:
+                gathered[:, rows] = QUANTITIES[name](seen)
+            self._columns[name] = gathered
+        row: Floats = self._columns[name][KINDS.index(kind)]
+        return row
+
+    def of_orders(self, read: Callable[[Orders], Any], absent: Any) -> Any:
+        """Return a column of the parcels' orders, `absent` where a parcel is in no unit."""
+        column = np.full(self._count, absent)
+        for seen, rows, _ in self._parts:
+            column[rows] = read(seen.orders)
+        return column
+
+    def sold_by_another(self) -> Flags:
+        """Return which parcels name a seller who is not that of their order."""
+        flags = np.zeros(self._count, dtype=np.bool_)
+        for seen, rows, ids in self._parts:
+            sold_by, sellers = seen.orders.seller, ids[KINDS.index("seller")]
+            flags[rows] = (sold_by != 0) & (sellers != 0) & (sold_by != sellers)
+        return flags
+
+    def titles(self) -> list[str]:
+        """Return the title of what each parcel's order was for; "" if there is no order."""
+        titles = [""] * self._count
+        for seen, rows, _ in self._parts:
+            for row, title in zip(rows.tolist(), seen.orders.titles, strict=True):
+                titles[row] = title
+        return titles
+
+    def former(self, kind: str, parcels: Integers) -> list[str]:
+        """Return the decision id of the entity's parcel before some parcels; "" if none was."""
+        place = KINDS.index(kind)
+        found: dict[int, str] = {}
+        for seen, rows, _ in self._parts:
+            partitions, offsets = (column[place] for column in seen.former)
+            for at in np.flatnonzero(np.isin(rows, parcels) & (partitions >= 0)).tolist():
+                found[int(rows[at])] = f"{seen.source.topic}:{partitions[at]}:{offsets[at]}"
+        return [found.get(parcel, "") for parcel in parcels.tolist()]
+
+    def entities(self, parcels: Sequence[int]) -> list[list[str]]:
+        """Return the keys of some parcels' entities in the order of kinds, in hexadecimal.
+
+        With these a parcel's outcome is counted later, when its names are no longer at hand.
+        """
+        found = np.zeros((len(KINDS), self._count), dtype=np.uint64)
+        for _, rows, ids in self._parts:
+            found[:, rows] = ids
+        return [[f"{key:x}" for key in found[:, parcel].tolist()] for parcel in parcels]

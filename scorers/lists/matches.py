@@ -1,0 +1,33 @@
+"""What an index of entries finds in a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from scorers.features.declared import DeclaredTable
+
+
+class Match(NamedTuple):
+    """An entry (its place in the book) found in a parcel: in which column, how alike in percent."""
+
+    parcel: int
+    entry: int
+    source: str
+    similarity: float = 100.0
+
+
+def places_of(column: Sequence[str], values: Container[str]) -> list[int]:
+    """Return the places of a column at which one of some values stands."""
+    return (
+        np.fromiter(map(values.__contains__, column), np.bool_, len(column)).nonzero()[0].tolist()
+    )
+
+
+class EntryIndex(Protocol):
+    """Entries of some subjects, ready to be found in columns."""
+
+    def matches(self, table: DeclaredTable) -> Iterator[Match]:
+        """Yield what is found in a batch, whether it is in force or not."""

@@ -1,0 +1,27 @@
+"""What analysts decide: budgets, rules and lists, in force together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scorers.budgets.plan import Budget, BudgetPlan
+from scorers.lists.book import ListBook
+from scorers.rules.book import RuleBook
+
+
+def share_plan(hold: float, explore: float) -> BudgetPlan:
+    """Return a plan of one budget for all offices: a share of parcels, part of it at random.
+
+    >>> share_plan(0.03, 0.005).default.explore
+    0.005
+    """
+    return BudgetPlan(default=Budget(share=hold, explore=explore))
+
+
+@dataclass(frozen=True)
+class PolicyBook:
+    """One state of everything that analysts change. A batch is decided by one book as a whole."""
+
+    plan: BudgetPlan
+    rules: RuleBook = field(default_factory=lambda: RuleBook(()))
+    lists: ListBook = field(default_factory=ListBook)

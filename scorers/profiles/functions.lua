@@ -1,0 +1,125 @@
+
+-- An order: price, seller, currency and length of its title; its title; the item that asked first.
+local ORDER, TITLE_SIZE = 20, 20
+local OUTCOME = 13
+local NO_ORDER = ('\0'):rep(ORDER)
+
+local function order_key(shard, generation)
+  return shard .. ':o:' .. exact(generation)
+end
+
+local function find_orders(shard, newest, fields)
+  local found = fetched(order_key(shard, newest), fields)
+  local older = fetched(order_key(shard, newest - 1), fields)
+  for i = 1, #fields do found[i] = found[i] or older[i] end
+  return found
+end
+
+-- Answer with the orders asked for; one that is not there yet keeps the first item that asked.
+local function join_orders(shard, newest, ids, items, parts)
+  local fields, titles, marks, marked = cut(ids, ID), {}, {}, {}
+  local found, size = find_orders(shard, newest, fields), #items / #fields
+  for i = 1, #fields do
+    local order = found[i]
+    parts[#parts + 1] = order and sub(order, 1, ORDER) or NO_ORDER
+    if order then
+      titles[#titles + 1] = sub(order, ORDER + 1, ORDER + order:byte(TITLE_SIZE))
+    elseif not marked[fields[i]] then
+      local item = sub(items, (i - 1) * size + 1, i * size):gsub('%z+$', '')
+      marked[fields[i]] = true
+      marks[#marks + 1] = fields[i]
+      marks[#marks + 1] = NO_ORDER .. item
+    end
+  end
+  spread('HSET', order_key(shard, newest), marks)
+  parts[#parts + 1] = concat(titles)
+end
+
+-- Profiles and orders: the generations are those of the unit's newest event.
+local function visit(keys, args)
+  local unit = read_unit(keys, args)
+  local other = answered(unit)
+  if other then return other end
+  local shard, prefixes, parts, tails = unit.shard, {}, {}, {}
+  local generation, order_generation, f1, f2, f3 = unpacked('<ddddd', args[4])
+  for kind = 1, KINDS do prefixes[kind] = shard .. ':p:' .. kind .. ':' end
+  unit.generation, unit.fade = generation, { f1, f2, f3 }
+  unit.newest = entered(shard, 'generation', generation, prefixes)
+  -- One join of all parts at the end: a long string is costly to make.
+  parts[1] = pack('<dd', unit.next, unit.newest)
+  for kind = 1, KINDS do
+    local ids, deltas, near = args[3 * kind + 4], args[3 * kind + 5], near_counts(args[3 * kind + 6])
+    add_deltas(unit, kind, ids, deltas, near, parts, tails)
+  end
+  parts[#parts + 1] = pack('<I', #tails) .. concat(tails)
+  local newest = entered(shard, 'order_generation', order_generation, { shard .. ':o:' })
+  join_orders(shard, newest, args[5], args[6], parts)
+  return applied(unit, concat(parts))
+end
+
+-- Store orders; answer with the items that had asked for them: place, length, item.
+local function put_orders(keys, args)
+  local unit = read_unit(keys, args)
+  local other = answered(unit)
+  if other then return other end
+  local fields, titles, marks, at = cut(args[5], ID), args[7], {}, 1
+  local newest = entered(unit.shard, 'order_generation', (unpacked('<d', args[4])), { unit.shard .. ':o:' })
+  local found = find_orders(unit.shard, newest, fields)
+  for i = 1, #fields do
+    local order = sub(args[6], (i - 1) * ORDER + 1, i * ORDER)
+    local size = order:byte(TITLE_SIZE)
+    local former = found[i]
+    if former and sub(former, 1, ORDER) == NO_ORDER then
+      local item = sub(former, ORDER + 1)
+      marks[#marks + 1] = pack('<IB', i - 1, #item) .. item
+    end
+    call('HSET', order_key(unit.shard, newest), fields[i], order .. sub(titles, at, at + size - 1))
+    at = at + size
+  end
+  return applied(unit, pack('<dd', unit.next, 0) .. concat(marks))
+end
+
+local function count_outcome(shard, kind, newest, id, violation)
+  for generation = newest, newest - 1, -1 do
+    local key = profile_key(shard, kind, generation)
+    local old = call('HGET', key, id)
+    if old then
+      local near, inspected, violations = 0, 0, 0
+      if #old > SIZE then near, inspected, violations = unpacked(COUNTS, old, SIZE + 1) end
+      local counts = pack(COUNTS, near, inspected + 1, violations + violation)
+      call('HSET', key, id, sub(old, 1, SIZE) .. counts)
+      return
+    end
+  end
+end
+
+-- Count outcomes from the expected position on; those before it have been counted.
+local function inspected(keys, args)
+  local unit = read_unit(keys, args)
+  local guard, refused = expected(unit)
+  if refused then return refused end
+  local newest = tonumber(call('HGET', unit.shard .. ':meta', 'generation') or 0)
+  for kind = 1, KINDS do
+    local rows = args[3 + kind]
+    for at = 1, #rows, OUTCOME do
+      local id, place, violation = unpacked('<c8IB', rows, at)
+      if unit.start + place >= guard then
+        count_outcome(unit.shard, kind, newest, id, violation)
+      end
+    end
+  end
+  unit.next = math.max(unit.next, guard)
+  return applied(unit, '')
+end
+
+-- Note a shard's configuration when it has none; return the one it has.
+local function configure(keys, args)
+  call('HSETNX', keys[1] .. ':meta', 'configuration', args[1])
+  return call('HGET', keys[1] .. ':meta', 'configuration')
+end
+
+register('configure', configure)
+register('claim', claim)
+register('visit', visit)
+register('put_orders', put_orders)
+register('inspected', inspected)

@@ -1,0 +1,129 @@
+#!lua name=greenlane_profiles_@VERSION@
+
+-- Profiles in the store. One call reads, updates and returns all that a unit (the records
+-- [start, next) of one source, a partition) has in one shard. A shard's keys:
+--   SHARD:meta             hash: configuration, and the generations that events have reached
+--   SHARD:guard            hash: source -> position expected next, and the session that may apply
+--   SHARD:journal:SOURCE   hash: start of a unit -> its next position and the answer it got
+--   SHARD:p:KIND:G         hash: entity -> record, touched in generation G
+--   SHARD:o:G              hash: order -> what was paid, or which parcel asked for it first
+-- Numbers come and go packed, little-endian; layout.py has the same layouts.
+
+-- While a library is loaded, none of these exists yet; `register` fills them in.
+local call, pack, unpacked, band, bor, sub, rep, concat
+
+local function register(name, body)
+  redis.register_function('greenlane_' .. name .. '_@VERSION@', function(keys, args)
+    call, pack, unpacked, band, bor = redis.call, struct.pack, struct.unpack, bit.band, bit.bor
+    sub, rep, concat = string.sub, string.rep, table.concat
+    return body(keys, args)
+  end)
+end
+
+-- As many as `unpack` can hand to a call, with room to spare.
+local CHUNK = 100
+
+-- Return a position as text; Lua's own way keeps 14 digits.
+local function exact(position)
+  return string.format('%.0f', position)
+end
+
+-- Cut a text into parts of `size` bytes.
+local function cut(text, size)
+  local parts, count = {}, #text / size
+  for first = 1, count, CHUNK do
+    local many = math.min(CHUNK, count - first + 1)
+    local found = { unpacked(rep('c' .. size, many), text, (first - 1) * size + 1) }
+    for i = 1, many do parts[first + i - 1] = found[i] end
+  end
+  return parts
+end
+
+-- Return the values of `fields`, false or nil where there is none.
+local function fetched(key, fields)
+  local found = {}
+  if #fields == 0 or call('EXISTS', key) == 0 then return found end
+  for first = 1, #fields, CHUNK do
+    local values = call('HMGET', key, unpack(fields, first, math.min(first + CHUNK - 1, #fields)))
+    for i = 1, #values do found[first + i - 1] = values[i] end
+  end
+  return found
+end
+
+-- Call `command` on `key` with any even number of arguments.
+local function spread(command, key, arguments)
+  for first = 1, #arguments, CHUNK do
+    call(command, key, unpack(arguments, first, math.min(first + CHUNK - 1, #arguments)))
+  end
+end
+
+-- Enter a generation, drop the keys that no later unit can see, and return the newest one.
+local function entered(shard, name, generation, prefixes)
+  local newest = tonumber(call('HGET', shard .. ':meta', name) or -1)
+  if generation <= newest then return newest end
+  call('HSET', shard .. ':meta', name, generation)
+  for old = newest - 1, math.min(newest, generation - 2) do
+    for _, prefix in ipairs(prefixes) do call('UNLINK', prefix .. old) end
+  end
+  return generation
+end
+
+local function read_unit(keys, args)
+  local start, next_, committed, keep = unpacked('<dddd', args[3])
+  return {
+    shard = keys[1], source = args[1], session = args[2],
+    start = start, next = next_, committed = committed, keep = keep == 1,
+  }
+end
+
+-- Return the position that a unit must start at, or nil and why it may not be applied.
+local function expected(unit)
+  local entry = call('HGET', unit.shard .. ':guard', unit.source)
+  if not entry then return nil, redis.error_reply('GLLOST no position') end
+  if sub(entry, 9) ~= unit.session then return nil, redis.error_reply('GLSESSION claimed') end
+  local guard = unpacked('<d', entry)
+  if unit.start > guard then return nil, redis.error_reply('GLGAP ' .. exact(guard)) end
+  return guard
+end
+
+-- Return nil if a unit is to be applied now; else what to answer instead.
+local function answered(unit)
+  local guard, refused = expected(unit)
+  if refused then return refused end
+  if unit.start == guard then return nil end
+  if not unit.keep and unit.next <= guard then return pack('<dd', unit.next, 0) end
+  local former = call('HGET', unit.shard .. ':journal:' .. unit.source, exact(unit.start))
+  if not former then return redis.error_reply('GLPAST ' .. exact(guard)) end
+  local cut_at = unpacked('<d', former)
+  if cut_at ~= unit.next then return redis.error_reply('GLCUT ' .. exact(cut_at)) end
+  return former
+end
+
+-- Note that a unit was applied, keep its answer until it is committed, and return the answer.
+local function applied(unit, answer)
+  call('HSET', unit.shard .. ':guard', unit.source, pack('<d', unit.next) .. unit.session)
+  local journal = unit.shard .. ':journal:' .. unit.source
+  for _, former in ipairs(call('HKEYS', journal)) do
+    if tonumber(former) < unit.committed then call('HDEL', journal, former) end
+  end
+  if not unit.keep then return pack('<dd', unit.next, 0) end
+  call('HSET', journal, exact(unit.start), answer)
+  return answer
+end
+
+-- Take a source for a session; return where it stood, and where its unit from `position` ends, -1
+-- for unknown. With `begin` it stands at `position` from now on, whatever it did before.
+local function claim(keys, args)
+  local shard, source, session, position, begin = keys[1], args[1], args[2], args[3], args[4]
+  local guards, journal = shard .. ':guard', shard .. ':journal:' .. source
+  local entry = call('HGET', guards, source)
+  local stood = entry and unpacked('<d', entry) or -1
+  local former = call('HGET', journal, position)
+  local guard = stood
+  if begin == '1' then
+    call('DEL', journal)
+    guard = tonumber(position)
+  end
+  if guard >= 0 then call('HSET', guards, source, pack('<d', guard) .. session) end
+  return pack('<dd', stood, former and unpacked('<d', former) or -1)
+end

@@ -1,0 +1,131 @@
+"""Orders: what a platform sold, as the store keeps it, and what the parcels of a unit learn of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from scorers.features.batch import Floats, Integers
+from scorers.features.hashing import Hashes
+from scorers.profiles.layout import Records
+from scorers.profiles.units import Flags, Source, Texts, check_span
+
+ORDER: Final = np.dtype([("price", "<f8"), ("seller", "<u8"), ("currency", "S3"), ("title", "u1")])
+"""`seller` is a keyed hash; `title` is the size of the title in bytes, which follows."""
+
+MOST_TITLE_BYTES: Final = 120
+CURRENCY_LETTERS: Final = 3
+
+
+@dataclass(frozen=True, eq=False)
+class OrderUnit:
+    """Orders of the records [start, next) of a partition.
+
+    `ids` and `sellers` are keyed hashes, the latter those of the kind `seller`. `logged` (Unix
+    seconds) tells when orders are old enough to be forgotten. Titles are cut to 120 bytes.
+    """
+
+    source: Source
+    start: int
+    next: int
+    offsets: Integers
+    logged: Integers
+    ids: Hashes = field(repr=False)
+    sellers: Hashes = field(repr=False)
+    prices: Floats = field(repr=False)
+    currencies: Sequence[str] = field(repr=False)
+    titles: Sequence[str] = field(repr=False)
+    committed: int | None = None
+
+    def __post_init__(self) -> None:
+        check_span(self.source, self.start, self.next, self.offsets)
+
+    def packed(self, rows: Integers) -> tuple[bytes, bytes]:
+        """Return the fixed parts and the titles of some orders, each one after the other."""
+        titles = [_cut(self.titles[row]) for row in rows.tolist()]
+        fixed = np.zeros(len(rows), dtype=ORDER)
+        fixed["price"] = self.prices[rows]
+        fixed["seller"] = self.sellers[rows]
+        fixed["currency"] = [_code(self.currencies[row]) for row in rows.tolist()]
+        fixed["title"] = [len(title) for title in titles]
+        return fixed.tobytes(), b"".join(titles)
+
+
+def _code(currency: str) -> bytes:
+    """Return three bytes of which not all are 0, which would be no order."""
+    return currency.encode("ascii", "replace")[:CURRENCY_LETTERS].ljust(CURRENCY_LETTERS)
+
+
+def _cut(title: str) -> bytes:
+    """Return the first bytes of a title, no letter cut in two."""
+    cut = title.encode("utf-8", "replace")[:MOST_TITLE_BYTES]
+    return cut.decode("utf-8", "ignore").encode()
+
+
+@dataclass(frozen=True)
+class EarlyParcel:
+    """A parcel that came before its order: the order's row in its unit, and the parcel's item id."""
+
+    row: int
+    item_id: str
+
+
+class Orders:
+    """What the store knew of the parcels' orders. Columns have a value a parcel."""
+
+    def __init__(self, count: int, rows: Integers, fixed: Records, titles: bytes) -> None:
+        """`rows` tells which of `count` parcels the entries of `fixed` belong to."""
+        self._count = count
+        self._rows = rows
+        self._fixed = fixed
+        self._titles = titles
+
+    @cached_property
+    def known(self) -> Flags:
+        """Whether the parcel names an order that the platform has reported."""
+        return self._spread("currency", b"") != b""  # type: ignore[no-any-return]
+
+    @cached_property
+    def price(self) -> Floats:
+        """The order's price, without shipping, in `currency`; NaN where there is no order."""
+        return np.where(self.known, self._spread("price", np.nan), np.nan)
+
+    @cached_property
+    def currency(self) -> Texts:
+        """ISO 4217 code, empty where there is no order."""
+        return self._spread("currency", b"")
+
+    @cached_property
+    def seller(self) -> Hashes:
+        """Keyed hash of the seller, 0 where there is no order."""
+        return self._spread("seller", 0)
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """The listing's title of each parcel, empty where there is no order."""
+        titles, start = [""] * self._count, 0
+        for row, end in zip(self._rows.tolist(), self._ends.tolist(), strict=True):
+            titles[row] = self._titles[start:end].decode()
+            start = end
+        return titles
+
+    def title(self, parcel: int) -> str:
+        """Return the listing's title, empty where there is no order."""
+        found = np.flatnonzero(self._rows == parcel)
+        if len(found) == 0:
+            return ""
+        end = int(self._ends[found[0]])
+        return self._titles[end - int(self._fixed["title"][found[0]]) : end].decode()
+
+    @cached_property
+    def _ends(self) -> Integers:
+        return np.cumsum(self._fixed["title"], dtype=np.int64)
+
+    def _spread(self, name: str, absent: object) -> Texts | Floats | Hashes:
+        values = np.full(self._count, absent, dtype=self._fixed.dtype[name])
+        values[self._rows] = self._fixed[name]
+        return values

@@ -1,0 +1,62 @@
+"""What rules and lists say of a batch, together."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.decision import Reason
+from schemas.types import Control
+from scorers.features.declared import DeclaredTable
+from scorers.lists.hits import ListHits
+from scorers.policybook import PolicyBook
+from scorers.rules.hits import RuleHits
+
+Flags = npt.NDArray[np.bool_]
+
+_CONTROLS: Final[tuple[Control, ...]] = get_args(Control)
+
+
+class Verdicts:
+    """Columns with a value for each parcel, and what to tell of those that something matches.
+
+    hold: a mandatory hold; it beats every clear.
+    clear: a mandatory clear.
+    allow: on a list of trusted parties, and not held.
+    adjustment: logits to add to the score.
+    """
+
+    def __init__(self, rules: RuleHits, lists: ListHits) -> None:
+        self._rules = rules
+        self._lists = lists
+        self.hold: Flags = rules.hold | lists.hold
+        self.clear: Flags = rules.clear & ~self.hold
+        self.allow: Flags = lists.allow & ~self.hold
+        self.adjustment = rules.adjustment + lists.adjustment
+        # Most parcels match nothing: asking a set is much less than asking for their hits.
+        self.matched = {*rules.parcels.tolist(), *lists.parcels.tolist()}
+
+    def reasons(self, parcel: int) -> tuple[Reason, ...]:
+        """Return what is told of a parcel: mandatory holds first, then the weightiest."""
+        if parcel not in self.matched:
+            return ()
+        found = [(hit.action == "hold", hit.reason) for hit in self._rules.of(parcel)]
+        for hit in self._lists.of(parcel):
+            reason = Reason(hit.reason_code, hit.text, "list", round(hit.score, 4))
+            found.append((hit.kind in ("watch", "prohibited"), reason))
+        found.sort(key=lambda one: (not one[0], -one[1].contribution))
+        return tuple(reason for _, reason in found)
+
+    def controls(self, parcel: int) -> tuple[Control, ...]:
+        """Return the controls that are recommended for a parcel, the lightest first."""
+        if parcel not in self.matched:
+            return ()
+        asked = {*self._rules.controls_of(parcel), *self._lists.controls_of(parcel)}
+        return tuple(control for control in _CONTROLS if control in asked)
+
+
+def verdicts_of(book: PolicyBook, table: DeclaredTable) -> Verdicts:
+    """Return what the rules and lists of a book say of a batch."""
+    return Verdicts(book.rules.apply(table), book.lists.match(table))

@@ -1,0 +1,27 @@
+"""The profile store as the settings describe it."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from scorers.profiles import Identities, ProfileConfiguration, ProfileStore
+from streams.settings import Settings
+from streams.store import connect
+
+
+def identities_of(settings: Settings) -> Identities:
+    """Return the keyed hashes of the settings' secret."""
+    return Identities(_secret(settings))
+
+
+def profile_store(settings: Settings) -> ProfileStore:
+    """Return the profile store, still to be opened."""
+    profiles = settings.profiles
+    configuration = ProfileConfiguration(
+        _secret(settings), profiles.shards, profiles.days, profiles.order_days
+    )
+    return ProfileStore(connect(settings.store, retries=0), configuration, session=uuid4().hex)
+
+
+def _secret(settings: Settings) -> bytes:
+    return settings.profiles.secret.get_secret_value().encode()

@@ -1,0 +1,78 @@
+"""What a batch's parcels saw in the profiles: all its units in one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from scorers.features.batch import Integers
+from scorers.features.tables import ManifestTable
+from scorers.histories import Histories, Part
+from scorers.profiles import Identities, Parcels, ProfileStore, Source, Unit
+from streams.kafka.batch import Span
+from streams.profiles.cutting import CatchUp, Piece, UnitCutter
+
+_NEAR_LIMIT = "signals.value_near_threshold"
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Where a batch's manifests were read: partition, offset and time (Unix seconds) of each."""
+
+    sources: Sequence[Source]
+    offsets: Integers
+    logged: Integers
+
+    def rows(self, piece: Piece) -> Integers:
+        """Return the rows of the batch that belong to a unit."""
+        source, start, end = piece
+        within = (self.offsets >= start) & (self.offsets < end)
+        if len(set(self.sources)) > 1:
+            within &= np.array([one == source for one in self.sources])
+        return np.flatnonzero(within)
+
+
+class ProfileVisitor:
+    """Visits the store with each batch."""
+
+    def __init__(self, store: ProfileStore, identities: Identities, catch_up: CatchUp) -> None:
+        self._store = store
+        self._identities = identities
+        self._cutter = UnitCutter(store, catch_up)
+
+    def visit(
+        self, table: ManifestTable, reading: Reading, spans: Mapping[Source, Span]
+    ) -> Histories:
+        """Return what the manifests saw; the batch is then part of the profiles.
+
+        Raises `IncompleteBatchError` if records must be handled together with later ones, and
+        `ProfileError` if the store fails.
+        """
+        parcels = parcels_of(self._identities, table, reading)
+
+        def send(pieces: list[Piece]) -> Histories:
+            rows = [reading.rows(piece) for piece in pieces]
+            units = [
+                Unit(source, start, end, _some(parcels, at), spans[source].start)
+                for (source, start, end), at in zip(pieces, rows, strict=True)
+            ]
+            seen = zip(self._store.visit(units), rows, units, strict=True)
+            parts = [Part(one, at, unit.parcels.ids) for one, at, unit in seen]
+            return Histories(len(table), parts)
+
+        return self._cutter.cut(spans, send)
+
+
+def parcels_of(identities: Identities, table: ManifestTable, reading: Reading) -> Parcels:
+    """Return what the store is told of a batch."""
+    near = np.asarray(table.column(_NEAR_LIMIT), dtype=np.bool_)
+    return identities.parcels(table, reading.offsets, reading.logged, table.euro, near)
+
+
+def _some(parcels: Parcels, rows: Integers) -> Parcels:
+    if len(rows) == len(parcels):
+        return parcels
+    columns = {field.name: getattr(parcels, field.name)[..., rows] for field in fields(Parcels)}
+    return Parcels(**columns)

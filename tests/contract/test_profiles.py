@@ -1,0 +1,416 @@
+"""Profiles are counted exactly once and seen the same again, on each store, whatever happens."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scorers.profiles import (
+    ConfigurationMismatchError,
+    OrderUnit,
+    OutcomeUnit,
+    PositionError,
+    ProfileConfiguration,
+    SessionError,
+    Source,
+    StoreLostError,
+    Unit,
+)
+from scorers.profiles.library import function
+from scorers.profiles.requests import bounds
+from scorers.profiles.visiting import VisitExchange
+from scorers.profiles.wire import Client
+from tests.conftest import started
+from tests.contract.profiles import (
+    SECRET,
+    Disturbances,
+    Partition,
+    assert_same_bits,
+    assert_same_profiles,
+    assert_seen,
+    connected,
+    keys_of,
+    opened,
+    stored,
+)
+from tests.servers.store_cluster import RedisNode, StoreCluster, ValkeyNode
+from tests.unit.scorers.profiles.logs import START, Log, make_log
+from tests.unit.scorers.profiles.reference import Reference
+
+STORES = ["redis_server", "embedded_store", "redis_cluster", "valkey_cluster"]
+SHARDS = {"redis_server": 1, "embedded_store": 3, "redis_cluster": 6, "valkey_cluster": 6}
+ORDERS = Source("parcels.orders", 0)
+TRAINING = Source("parcels.training", 0)
+
+
+@pytest.fixture(scope="session")
+def redis_cluster() -> Iterator[StoreCluster]:
+    """The session's cluster of Redis nodes."""
+    cluster = started(StoreCluster(RedisNode))
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def valkey_cluster() -> Iterator[StoreCluster]:
+    """The session's cluster of Valkey nodes."""
+    cluster = started(StoreCluster(ValkeyNode))
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(params=STORES)
+def place(request: pytest.FixtureRequest) -> tuple[Client, ProfileConfiguration]:
+    """An empty store, and a configuration for it."""
+    client = connected(request.getfixturevalue(request.param).url)
+    return client, ProfileConfiguration(SECRET, shards=SHARDS[request.param])
+
+
+@pytest.fixture
+def client(place: tuple[Client, ProfileConfiguration]) -> Client:
+    return place[0]
+
+
+@pytest.fixture
+def configuration(place: tuple[Client, ProfileConfiguration]) -> ProfileConfiguration:
+    return place[1]
+
+
+@pytest.fixture
+def log() -> Log:
+    return make_log(600, seed=1)
+
+
+def test_visit_by_two_workers_with_replays_and_zombies_counts_each_parcel_once(
+    client: Client, configuration: ProfileConfiguration
+) -> None:
+    partitions = [Partition(make_log(1_500, seed=2, partition=number)) for number in range(4)]
+    workers = Disturbances(client, configuration, partitions, random.Random(3), most=120)
+    workers.run()
+    assert workers.replays > 20
+    assert_same_profiles(stored(client, configuration), dict(workers.reference.living()))
+
+
+def test_visit_over_several_periods_forgets_what_was_not_seen_for_two(
+    client: Client, configuration: ProfileConfiguration
+) -> None:
+    short = replace(configuration, days=10)
+    partitions = [Partition(make_log(1_500, seed=4, partition=n, days=70)) for n in range(2)]
+    workers = Disturbances(client, short, partitions, random.Random(5), most=60)
+    workers.run()
+    expected = dict(workers.reference.living())
+    assert len(expected) < len(workers.reference.profiles)
+    assert_same_profiles(stored(client, short), expected)
+
+
+def test_visit_in_units_of_any_size_sees_the_same_values_within_rounding(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, reference = opened(client, configuration), Reference(configuration.period)
+    store.resume(log.source, 0, begin=True)
+    start = 0
+    for count in (1, 2, 30, 1, 400, 1_000):
+        next_ = log.after(start, count)
+        (seen,) = store.visit([log.unit(start, next_)])
+        assert_seen(seen, reference.visit(log.events(start, next_)))
+        start = next_
+
+
+def test_visit_of_several_partitions_at_once_applies_them_in_order(
+    client: Client, configuration: ProfileConfiguration
+) -> None:
+    store, reference = opened(client, configuration), Reference(configuration.period)
+    logs = [make_log(300, seed=6, partition=number) for number in range(3)]
+    for each in logs:
+        store.resume(each.source, 0, begin=True)
+    flight = store.send([each.unit(0, each.end) for each in logs])
+    for each, seen in zip(logs, flight.receive(), strict=True):
+        assert_seen(seen, reference.visit(each.events(0, each.end)))
+
+
+def test_visit_without_parcels_moves_on(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store = opened(client, configuration)
+    store.resume(log.source, 0, begin=True)
+    gap = log.end + 5
+    store.visit([log.unit(0, log.end)])
+    (seen,) = store.visit([log.unit(log.end, gap)])
+    assert seen.total.shape == (6, 0)
+    assert store.resume(log.source, gap).next is None
+
+
+def test_resume_after_a_crash_tells_where_the_unit_must_end(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    crashed, heir = opened(client, configuration), opened(client, configuration)
+    next_ = log.after(0, 100)
+    crashed.resume(log.source, 0, begin=True)
+    (seen,) = crashed.visit([log.unit(0, next_)])
+    assert heir.resume(log.source, 0).next == next_
+    with pytest.raises(PositionError, match=rf"expected the unit to end at {next_} as before"):
+        heir.visit([log.unit(0, log.end)])
+    heir.resume(log.source, 0)
+    assert_same_bits(heir.visit([log.unit(0, next_)])[0], seen)
+
+
+def test_resume_when_some_shards_had_not_applied_a_unit_completes_it(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    crashed, cut = opened(client, configuration, "crashed"), log.after(0, 200)
+    crashed.resume(log.source, 0, begin=True)
+    _send_to_first_shard(client, configuration, log.unit(0, cut))
+    heir, reference = opened(client, configuration), Reference(configuration.period)
+    assert heir.resume(log.source, 0).next == cut
+    assert_seen(heir.visit([log.unit(0, cut)])[0], reference.visit(log.events(0, cut)))
+    assert_same_profiles(stored(client, configuration), dict(reference.living()))
+
+
+def _send_to_first_shard(client: Client, configuration: ProfileConfiguration, unit: Unit) -> None:
+    """Do what is left of a visit whose worker dies while it sends."""
+    arguments = next(VisitExchange(unit, configuration).arguments())
+    head = [str(unit.source), "crashed", bounds(unit.start, unit.next, None, True)]
+    key = configuration.shard_keys[0]
+    client.execute_command("FCALL", function("visit"), 1, key, *head, *map(bytes, arguments))
+
+
+def test_visit_by_a_worker_that_lost_its_partition_is_refused_and_changes_nothing(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    zombie, heir = opened(client, configuration), opened(client, configuration)
+    zombie.resume(log.source, 0, begin=True)
+    heir.resume(log.source, 0)
+    with pytest.raises(SessionError, match=r"manifests:0: another worker has claimed it$"):
+        zombie.visit([log.unit(0, log.end)])
+    assert stored(client, configuration) == {}
+
+
+def test_visit_after_a_failed_call_must_be_resumed(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store = opened(client, configuration)
+    with pytest.raises(PositionError, match=r"expected it to be resumed first$"):
+        store.visit([log.unit(0, log.end)])
+
+
+def test_visit_that_leaves_a_gap_is_refused_by_client_and_store(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, cut = opened(client, configuration), log.after(0, 100)
+    store.resume(log.source, 0, begin=True)
+    with pytest.raises(PositionError, match=rf"expected a unit from 0, got one from {cut}$"):
+        store.visit([log.unit(cut, log.end)])
+    assert store.resume(log.source, cut).behind == (0,)
+    with pytest.raises(PositionError, match=rf"expected a unit from 0, got one from {cut}$"):
+        store.visit([log.unit(cut, log.end)])
+    assert stored(client, configuration) == {}
+
+
+def test_apply_what_the_store_has_lost_makes_up_for_it(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, cuts = opened(client, configuration), [log.after(0, count) for count in (100, 200, 300)]
+    store.resume(log.source, 0, begin=True)
+    store.visit([log.unit(0, cuts[0])])
+    assert store.resume(log.source, cuts[2]).behind == (cuts[0],)
+    store.apply([log.unit(cuts[0], cuts[1])])
+    store.apply([log.unit(cuts[1], cuts[2])])
+    (seen,) = store.visit([log.unit(cuts[2], log.end)])
+    reference = Reference(configuration.period)
+    for start, next_ in zip([0, *cuts[:2]], cuts, strict=True):
+        reference.visit(log.events(start, next_))
+    assert_seen(seen, reference.visit(log.events(cuts[2], log.end)))
+    assert_same_profiles(stored(client, configuration), dict(reference.living()))
+
+
+def test_resume_before_what_was_committed_is_refused_unless_told_to_skip(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, cut = opened(client, configuration), log.after(0, 100)
+    store.resume(log.source, 0, begin=True)
+    store.visit([log.unit(0, cut)])
+    store.visit([log.unit(cut, log.end)])
+    with pytest.raises(PositionError, match=rf"expected to go on from {log.end}, got 0, which"):
+        store.resume(log.source, 0)
+    assert store.resume(log.source, 0, skip=True).next is None
+
+
+def test_answers_of_units_that_are_not_committed_are_all_kept(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, cuts = opened(client, configuration), [log.after(0, 100), log.after(0, 200)]
+    store.resume(log.source, 0, begin=True)
+    (first,) = store.visit([log.unit(0, cuts[0])])
+    (second,) = store.visit([log.unit(cuts[0], cuts[1], committed=0)])
+    heir = opened(client, configuration)
+    assert heir.resume(log.source, 0).next == cuts[0]
+    assert_same_bits(heir.visit([log.unit(0, cuts[0])])[0], first)
+    assert heir.resume(log.source, cuts[0]).next == cuts[1]
+    assert_same_bits(heir.visit([log.unit(cuts[0], cuts[1])])[0], second)
+
+
+def test_visit_of_an_emptied_store_says_so(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, cut = opened(client, configuration), log.after(0, 100)
+    store.resume(log.source, 0, begin=True)
+    store.visit([log.unit(0, cut)])
+    _empty(client, configuration)
+    said = r"manifests:0: expected a position in the store, got none: it was emptied"
+    with pytest.raises(StoreLostError, match=said):
+        store.visit([log.unit(cut, log.end)])
+    with pytest.raises(StoreLostError, match=said):
+        store.resume(log.source, cut)
+
+
+def test_resume_when_one_shard_was_emptied_says_so(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store = opened(client, configuration)
+    store.resume(log.source, 0, begin=True)
+    store.visit([log.unit(0, log.end)])
+    _empty(client, replace(configuration, shards=1))
+    with pytest.raises(StoreLostError):
+        store.resume(log.source, 0, begin=configuration.shards > 1)
+
+
+def _empty(client: Client, configuration: ProfileConfiguration) -> None:
+    """Delete what the shards have; functions stay, as on a cluster that lost a node's data."""
+    for shard in configuration.shard_keys:
+        for key in keys_of(client, f"{shard}*"):
+            client.delete(key)
+
+
+def test_open_with_another_secret_or_number_of_shards_is_refused(
+    client: Client, configuration: ProfileConfiguration
+) -> None:
+    opened(client, configuration)
+    with pytest.raises(ConfigurationMismatchError, match=r"expected a store of .*; got one of "):
+        opened(client, replace(configuration, secret=b"another secret"))
+    with pytest.raises(ConfigurationMismatchError, match=r"shards 9"):
+        opened(client, replace(configuration, shards=9))
+
+
+def test_visit_of_a_store_holds_nothing_that_can_be_read(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store = opened(client, configuration)
+    store.resume(log.source, 0, begin=True)
+    store.visit([log.unit(0, log.end)])
+    fields = [
+        field
+        for shard in configuration.shard_keys
+        for key in keys_of(client, f"{shard}:p:*")
+        for field in client.hkeys(key)
+    ]
+    assert {len(field) for field in fields} == {8}
+
+
+def test_count_outcomes_read_again_from_anywhere_counts_each_once(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, reference = opened(client, configuration), Reference(configuration.period)
+    store.resume(log.source, 0, begin=True)
+    store.visit([log.unit(0, log.end)])
+    reference.visit(log.events(0, log.end))
+    assert store.resume_outcomes(TRAINING, 0, begin=True) == 0
+    ids, violations = log.parcels.ids, np.arange(len(log.parcels)) % 3 == 0
+    for start, end in ((0, 50), (20, 90), (0, 60), (90, 91), (0, 120)):
+        rows = slice(start, end)
+        offsets = np.arange(start, end)
+        store.count_outcomes(
+            OutcomeUnit(TRAINING, start, end, offsets, ids[:, rows], violations[rows])
+        )
+    for row in range(120):
+        reference.inspect(tuple(ids[:, row].tolist()), bool(violations[row]))
+    assert_same_profiles(stored(client, configuration), dict(reference.living()))
+    assert opened(client, configuration).resume_outcomes(TRAINING, 7) == 120
+
+
+def test_count_outcomes_after_a_gap_is_refused(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store = opened(client, configuration)
+    store.resume_outcomes(TRAINING, 0, begin=True)
+    with pytest.raises(PositionError, match=r"training:0: expected a unit from 0, got one from 5"):
+        store.count_outcomes(
+            OutcomeUnit(TRAINING, 5, 6, np.array([5]), log.parcels.ids[:, :1], np.array([True]))
+        )
+
+
+def make_orders(log: Log, rows: slice, start: int = 0) -> OrderUnit:
+    """Return orders of some parcels of a log, by their hashes."""
+    ids = log.parcels.orders[rows]
+    count = len(ids)
+    return OrderUnit(
+        source=ORDERS,
+        start=start,
+        next=start + count,
+        offsets=np.arange(start, start + count),
+        logged=np.full(count, START),
+        ids=ids,
+        sellers=log.parcels.ids[2, rows],
+        prices=np.arange(count) + 0.5,
+        currencies=["EUR"] * count,
+        titles=[f"Größe {number} " + "手" * 60 for number in range(count)],
+    )
+
+
+def test_visit_after_its_orders_learns_price_seller_and_title(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store = opened(client, configuration)
+    store.resume(log.source, 0, begin=True)
+    store.resume(ORDERS, 0, begin=True)
+    assert store.put_orders([make_orders(log, slice(0, 50))]) == [[]]
+    (seen,) = store.visit([log.unit(0, log.end)])
+    given = log.parcels.orders != 0
+    known = given & (np.arange(len(log.parcels)) < 50)
+    assert np.array_equal(seen.orders.known, known)
+    assert seen.orders.price[known].tolist() == (np.flatnonzero(known) + 0.5).tolist()
+    assert np.isnan(seen.orders.price[~known]).all()
+    assert np.array_equal(seen.orders.seller[known], log.parcels.ids[2][known])
+    assert set(seen.orders.currency[known].tolist()) == {b"EUR"}
+    row = int(np.flatnonzero(known)[7])
+    assert seen.orders.title(row) == f"Größe {row} " + "手" * (
+        (120 - len(f"Größe {row} ") - 2) // 3
+    )
+    assert seen.orders.title(len(log.parcels) - 1) == ""
+
+
+def test_put_orders_after_their_parcels_tells_which_came_first_and_again_on_replay(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, heir = opened(client, configuration), opened(client, configuration)
+    store.resume(log.source, 0, begin=True)
+    store.resume(ORDERS, 0, begin=True)
+    store.visit([log.unit(0, log.end)])
+    orders = make_orders(log, slice(0, 40))
+    (early,) = store.put_orders([orders])
+    given = np.flatnonzero(log.parcels.orders[:40])
+    assert [parcel.row for parcel in early] == given.tolist()
+    assert [parcel.item_id.encode() for parcel in early] == log.parcels.items[given].tolist()
+    assert heir.resume(ORDERS, 0).next == orders.next
+    assert heir.put_orders([orders]) == [early]
+    assert heir.put_orders([make_orders(log, slice(0, 40), start=orders.next)]) == [[]]
+
+
+def test_send_while_another_worker_visits_other_partitions_mixes_both(
+    client: Client, configuration: ProfileConfiguration
+) -> None:
+    logs = [make_log(300, seed=7, partition=number) for number in range(2)]
+    stores = [opened(client, configuration) for _ in logs]
+    for store, log in zip(stores, logs, strict=True):
+        store.resume(log.source, 0, begin=True)
+    flights = [s.send([each.unit(0, each.end)]) for s, each in zip(stores, logs, strict=True)]
+    for flight in flights:
+        flight.receive()
+    totals = {key: profile.total for key, profile in stored(client, configuration).items()}
+    reference = Reference(configuration.period)
+    for log in logs:
+        reference.visit(log.events(0, log.end))
+    assert totals == {key: profile.total for key, profile in reference.living()}

@@ -1,0 +1,56 @@
+"""One hour's account: credit grows as it should, and no further."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scorers.budgets.account import HourAccount, band
+from scorers.budgets.plan import Budget, BudgetPlan
+from scorers.budgets.terms import Terms
+from tests.factories import PROPERTY
+from tests.unit.scorers.budgets.builders import HOUR, NOON
+
+TERMS = Terms(BudgetPlan(default=Budget(per_hour=360.0)))
+
+
+def column(value: float) -> np.ndarray:
+    return np.array([value])
+
+
+@PROPERTY
+@given(st.lists(st.tuples(st.integers(0, 50), st.floats(0, 900), st.booleans()), max_size=20))
+def test_receive_whatever_comes_grows_and_never_saves_more_than_bands(
+    batches: list[tuple[int, float, bool]],
+) -> None:
+    account, time = HourAccount(TERMS, HOUR), NOON
+    for arrivals, span, at_once in batches:
+        first, time = time, min(time + span, NOON + 3_599)
+        before = account.tokens
+        # A batch has the credit of its own span, whatever was saved before it.
+        grown = account.receive(column(arrivals), time if at_once else first, time, column(1.0))
+        assert grown.entitled >= 0
+        assert grown.arrivals == arrivals
+        earned = 0.0 if at_once else (time - first) / 10
+        room = 1.5 * band(account.entitled)
+        assert account.tokens <= np.maximum(before, room) + earned + 1e-6
+
+
+def test_receive_during_a_time_without_holds_forfeits_its_credit() -> None:
+    account = HourAccount(TERMS, HOUR)
+    account.receive(column(1_000.0), NOON, NOON + 1, column(1.0))
+    account.receive(column(1_000.0), NOON + 1_800, NOON + 1_800, column(1.0))
+    assert account.tokens[0] < 20
+    assert account.forfeited[0] > 150
+
+
+def test_trial_leaves_the_account_as_it_was() -> None:
+    account = HourAccount(TERMS, HOUR)
+    account.receive(column(10.0), NOON, NOON + 60, column(1.0))
+    before = {name: np.array(value) for name, value in vars(account).items() if name != "_terms"}
+    trial = account.trial()
+    trial.receive(column(10.0), NOON + 60, NOON + 90, column(0.5))
+    trial.hold(column(3.0))
+    for name, value in before.items():
+        assert np.array_equal(np.array(vars(account)[name]), value)

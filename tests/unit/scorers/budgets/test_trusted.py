@@ -1,0 +1,60 @@
+"""The trusted lane: who is in it, and who is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from scorers.budgets.trusted import Member, PartyKey, Record, TrustedLane, TrustedParties
+
+LANE = TrustedLane(
+    least_inspected=50,
+    most_violations=0.02,
+    members=(
+        Member(kind="platform", id="p", programme="AEO"),
+        Member(kind="shipper", id="s", programme="AEO", until=datetime(2027, 1, 1, tzinfo=UTC)),
+    ),
+)
+BEFORE = datetime(2026, 12, 31, tzinfo=UTC).timestamp()
+AFTER = datetime(2027, 1, 2, tzinfo=UTC).timestamp()
+CLEAN = Record(100, 2)
+BAD = Record(100, 3)
+
+
+def trusted(
+    records: dict[PartyKey, Record], platform: str, shipper: str, time: float = BEFORE
+) -> bool:
+    found = TrustedParties(LANE, records).among([platform], [shipper], np.array([time]))
+    return bool(found[0])
+
+
+@pytest.mark.parametrize("party", [("p", "x"), ("x", "s")])
+def test_parcel_of_a_member_with_a_clean_record_is_in_the_lane(party: tuple[str, str]) -> None:
+    assert trusted({("platform", "p"): CLEAN, ("shipper", "s"): CLEAN}, *party)
+
+
+@pytest.mark.parametrize("record", [None, Record(49, 0), BAD])
+def test_parcel_of_a_member_without_a_clean_record_is_not(record: Record | None) -> None:
+    assert not trusted({} if record is None else {("platform", "p"): record}, "p", "x")
+
+
+def test_parcel_of_a_clean_party_that_is_no_member_is_not() -> None:
+    assert not trusted({("platform", "x"): CLEAN}, "x", "x")
+
+
+def test_parcel_of_another_kind_of_party_with_a_members_id_is_not() -> None:
+    assert not trusted({("platform", "p"): CLEAN}, "x", "p")
+
+
+def test_parcel_of_a_member_and_a_party_with_a_bad_record_is_not() -> None:
+    records: dict[PartyKey, Record] = {("platform", "p"): CLEAN, ("shipper", "bad"): BAD}
+    assert trusted(records, "p", "good")
+    assert not trusted(records, "p", "bad")
+
+
+def test_parcel_after_the_membership_ended_is_not() -> None:
+    records: dict[PartyKey, Record] = {("shipper", "s"): CLEAN}
+    assert trusted(records, "x", "s", BEFORE)
+    assert not trusted(records, "x", "s", AFTER)

@@ -1,0 +1,88 @@
+"""Quantiles of recent values, and the guard that moves a threshold by ranks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scorers.budgets.cuts import guarded
+from scorers.budgets.windows import NEVER, ValueWindows
+from tests.factories import PROPERTY
+
+
+def zeros(count: int) -> np.ndarray:
+    return np.zeros(count, dtype=np.intp)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.05, 0.5, 0.97])
+def test_thresholds_are_quantiles_as_numpy_computes_them(share: float) -> None:
+    windows, values = ValueWindows(1, 1_000), np.random.default_rng(1).normal(size=1_000)
+    windows.add(zeros(1_000), values)
+    expected = np.quantile(values, 1 - share, method="hazen")
+    assert windows.thresholds(np.array([share]))[0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_thresholds_of_pools_do_not_mix() -> None:
+    windows, rng = ValueWindows(3, 500), np.random.default_rng(2)
+    pools, values = rng.integers(0, 2, 2_000), rng.normal(size=2_000)
+    for start in range(0, 2_000, 77):
+        windows.add(pools[start : start + 77], values[start : start + 77])
+    windows.add(zeros(0), np.empty(0))
+    windows.thresholds(np.full(3, 0.1))
+    fresh = ValueWindows(3, 500)
+    fresh.add(pools, values)
+    for pool in (0, 1):
+        expected = np.quantile(values[pools == pool][-500:], 0.9, method="hazen")
+        assert fresh.thresholds(np.full(3, 0.1))[pool] == pytest.approx(expected)
+        # The other one may be older by a sixteenth of a window.
+        near = np.sort(values[pools == pool][-540:])[-90:-20]
+        assert near[0] < windows.thresholds(np.full(3, 0.1))[pool] < near[-1]
+    assert fresh.thresholds(np.full(3, 0.1))[2] == NEVER
+
+
+def test_thresholds_forget_values_beyond_the_window() -> None:
+    windows = ValueWindows(1, 100)
+    windows.add(zeros(100), np.full(100, 50.0))
+    windows.add(zeros(100), np.full(100, 1.0))
+    assert windows.thresholds(np.array([0.01]))[0] == 1.0
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, NEVER), (1.0, 0.0)])
+def test_thresholds_of_nothing_and_everything_are_the_ends(share: float, expected: float) -> None:
+    windows = ValueWindows(1, 100)
+    windows.add(zeros(40), np.arange(40.0))
+    assert windows.thresholds(np.array([share]))[0] == expected
+
+
+def test_thresholds_between_two_sorts_are_those_of_the_last() -> None:
+    windows, everything = ValueWindows(2, 1_000), np.ones(2)
+    windows.add(zeros(100), np.arange(100.0))
+    assert windows.thresholds(everything)[0] == 0
+    windows.add(np.array([0] * 5 + [1] * 9), np.full(14, -7.0))
+    assert windows.thresholds(everything).tolist() == [0, -7]
+    windows.add(zeros(2), np.full(2, -7.0))
+    assert windows.thresholds(everything).tolist() == [-7, -7]
+
+
+@PROPERTY
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.floats(-9, 9)), min_size=1, max_size=40),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=3, max_size=3),
+    st.lists(st.floats(-10, 10), min_size=3, max_size=3),
+)
+def test_guarded_thresholds_leave_between_least_and_most_above(
+    parcels: list[tuple[int, float]], bounds: list[tuple[int, int]], wished: list[float]
+) -> None:
+    pools = np.array([pool for pool, _ in parcels], dtype=np.intp)
+    # No two are equal: so are scores once lottery numbers break their ties.
+    ranked = np.round([value for _, value in parcels], 3) + 1e-6 * np.arange(len(parcels))
+    least = np.array([min(pair) for pair in bounds])
+    most = np.array([max(pair) for pair in bounds])
+    thresholds = guarded(np.array(wished), pools, ranked, least, most)
+    for pool in range(3):
+        mine = ranked[pools == pool]
+        before, after = (mine > wished[pool]).sum(), (mine > thresholds[pool]).sum()
+        assert after == min(np.clip(before, least[pool], most[pool]), len(mine))
+        assert np.abs(mine - thresholds[pool]).min(initial=1.0) > 0 or after == before

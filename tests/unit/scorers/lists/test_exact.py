@@ -1,0 +1,101 @@
+"""Identifiers, headings and addresses: found as declared, or as they are compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemas.manifest import Manifest
+from scorers.lists.addresses import address_in
+from tests.factories import make_item, make_manifest, make_party
+from tests.unit.scorers.lists.builders import found, make_entry, match
+
+
+@pytest.mark.parametrize(
+    ("subject", "field"),
+    [
+        ("ioss", "ioss"),
+        ("eori", "eori"),
+        ("seller", "seller_id"),
+        ("platform", "platform_id"),
+        ("order", "order_id"),
+        ("declarant", "declarant_id"),
+    ],
+)
+def test_match_of_an_identifier_needs_all_of_it(subject: str, field: str) -> None:
+    entry = make_entry(subject=subject, value="ID-7")
+    (hit,) = found(entry, make_manifest(**{field: "ID-7"}))
+    assert (hit.source, hit.shown) == (field, "ID-7")
+    for other in ("ID-77", "ID-", "", "id-7"):
+        assert found(entry, make_manifest(**{field: other})) == ()
+
+
+@pytest.mark.parametrize("role", ["consignor", "consignee", "buyer", "deliver_to"])
+def test_match_of_a_party_in_any_role_says_which(role: str) -> None:
+    entry = make_entry(subject="party", value="p-1")
+    plain = make_manifest()
+    listed = make_manifest(**{role: make_party(id="p-1")})
+    hits = match([entry], plain, listed, plain)
+    assert [hit.source for hit in hits.of(1)] == [f"{role}.id"]
+    assert hits.parcels.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("listed", "code", "expected"),
+    [
+        ("93", "930100", True),
+        ("9301", "93011000", True),
+        ("93011000", "930110", False),
+        ("9302", "930100", False),
+        ("93", "", False),
+    ],
+)
+def test_match_of_a_heading_finds_codes_below_it(listed: str, code: str, expected: bool) -> None:
+    manifest = make_manifest(items=(make_item(), make_item(hs_code=code)))
+    assert bool(found(make_entry(subject="hs", value=listed), manifest)) is expected
+
+
+def test_match_of_headings_at_several_levels_finds_each() -> None:
+    entries = [make_entry(subject="hs", value=value) for value in ("61", "6109", "610910", "62")]
+    assert {hit.shown for hit in match(entries, make_manifest()).of(0)} == {"61", "6109", "610910"}
+
+
+def at(street: str, postcode: str, country: str) -> Manifest:
+    return make_manifest(
+        deliver_to=make_party(id="c-2", street=street, postcode=postcode, country=country)
+    )
+
+
+@pytest.mark.parametrize(
+    ("street", "postcode"),
+    [
+        ("Lange Straße 12a", "10 115"),
+        ("LANGE STR. 12 A", "10115"),
+        ("12a, Lange Strasse", "10115"),
+        ("Lange\u200b Stra\u00dfe 12A", "１０１１５"),
+    ],
+)
+def test_match_of_an_address_in_another_spelling_is_found(street: str, postcode: str) -> None:
+    entry = make_entry(subject="address", value="Lange Str. 12a|10115|DE")
+    (hit,) = found(entry, at(street, postcode, "DE"))
+    assert hit.source == "deliver_to.address"
+
+
+@pytest.mark.parametrize(
+    ("street", "postcode", "country"),
+    [
+        ("Lange Str. 12b", "10115", "DE"),
+        ("Lange Str. 12a", "10116", "DE"),
+        ("Lange Str. 12a", "10115", "AT"),
+        ("", "10115", "DE"),
+    ],
+)
+def test_match_of_another_address_finds_nothing(street: str, postcode: str, country: str) -> None:
+    entry = make_entry(subject="address", value="Lange Str. 12a|10115|DE")
+    assert found(entry, at(street, postcode, country)) == ()
+
+
+@pytest.mark.parametrize(
+    "value", ["", "Lange Str. 1|10115", "|10115|DE", "Lange Str. 1||DE", "|||"]
+)
+def test_address_with_a_part_missing_is_none(value: str) -> None:
+    assert address_in(value) is None
