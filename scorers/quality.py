@@ -19,7 +19,7 @@ from scorers.features.derived import item_sum
 from scorers.features.hashing import hash_column
 from scorers.memo import TextMemo
 from scorers.s10 import are_s10
-from scorers.wording import WORDINGS, Wording
+from scorers.wording import Wording, descriptions_of
 
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
@@ -98,11 +98,7 @@ def _weight_mismatch(table: DeclaredTable) -> Flags:
 
 def _worded(table: DeclaredTable, wording: Wording) -> npt.NDArray[np.uint8]:
     """Return for every item whether its description is odd in this way."""
-    return table.computed("wordings", _wordings) & np.uint8(wording)
-
-
-def _wordings(table: DeclaredTable) -> npt.NDArray[np.uint8]:
-    return WORDINGS.of(table.column("items.description"))
+    return descriptions_of(table, "items.description").judged & np.uint8(wording)
 
 
 def _description_vague(table: DeclaredTable) -> Flags:

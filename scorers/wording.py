@@ -6,8 +6,8 @@ from enum import IntFlag
 from typing import Final
 
 from schemas.stopwords import STOP_WORDS
-from scorers.features.text import all_words
-from scorers.memo import TextMemo
+from scorers.features.declared import Table
+from scorers.features.text import Descriptions, WordMemo, all_words
 
 _BATTERY_WORDS: Final = frozenset({"battery", "batteries", "lithium", "powerbank", "accumulator"})
 _STOP_PHRASES: Final = tuple(f" {phrase} " for phrase in STOP_WORDS if " " in phrase)
@@ -42,4 +42,9 @@ def wording_of(description: str) -> Wording:
     return wording
 
 
-WORDINGS: Final = TextMemo(wording_of)
+_MEMO: Final = WordMemo(judge=wording_of)
+
+
+def descriptions_of(table: Table, source: str) -> Descriptions:
+    """Return the words of a column of descriptions, each with its wording, looked up once."""
+    return table.computed(f"words:{source}", lambda: _MEMO.of(table.column(source)))

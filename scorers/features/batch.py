@@ -41,7 +41,7 @@ class Block:
     def sums(self, weights: Weights, count: int) -> Floats:
         """Return the sum of weight x input value for each of `count` parcels."""
         # Not a matrix product: its rounding depends on how many parcels are in the batch.
-        found = weights[self.slots]
+        found = weights.take(self.slots)
         sums: Floats = (found * self.scales[:, None] if self.scaled else found).sum(
             axis=0, dtype=np.float64
         )

@@ -21,6 +21,19 @@ _FLOAT: Final = struct.Struct("<d")
 _BITS: Final = struct.Struct("<Q")
 
 
+def listed_bins(number: Number) -> tuple[Floats, Hashes]:
+    """Return edges, and the bin of each place that `searchsorted` gives among them.
+
+    A last edge that is no number sorts behind all others: only NaN comes after it.
+
+    >>> edges, bins = listed_bins(Number("mass", "gross_weight_kg", "mass", edges=(1.0, 2.0)))
+    >>> bins[edges.searchsorted([0.5, 7.0, np.nan], side="right")].tolist()
+    [0, 2, 9223372036854775808]
+    """
+    edges = np.array([*number.edges, np.nan])
+    return edges, np.array([*range(len(edges)), MISSING], dtype=np.uint64)
+
+
 def bins_of(number: Number, values: Floats) -> Hashes:
     """Return the bin of each value, `MISSING` for NaN.
 
@@ -28,11 +41,11 @@ def bins_of(number: Number, values: Floats) -> Hashes:
     >>> bins_of(number, np.array([0.5, 1.0, 7.0])).tolist()
     [0, 1, 2]
     """
-    if number.per_octave:
-        # Adding zero makes -0.0 and 0.0 the same bits.
-        bins = (values + 0.0).view(np.uint64) >> _dropped(number)
-    else:
-        bins = np.searchsorted(np.asarray(number.edges), values, side="right").astype(np.uint64)
+    if not number.per_octave:
+        edges, listed = listed_bins(number)
+        return listed[edges.searchsorted(values, side="right")]
+    # Adding zero makes -0.0 and 0.0 the same bits.
+    bins = (values + 0.0).view(np.uint64) >> _dropped(number)
     bins[np.isnan(values)] = MISSING
     return bins
 

@@ -33,6 +33,7 @@ class Table(ABC):
 
     def __init__(self) -> None:
         self._hashes: dict[TextPart, Hashes] = {}
+        self._computed: dict[str, object] = {}
 
     @abstractmethod
     def __len__(self) -> int:
@@ -46,6 +47,12 @@ class Table(ABC):
     @abstractmethod
     def column(self, source: str) -> Sequence[Any]:
         """Return the column of `source`: texts, or floats with NaN for a missing one."""
+
+    def computed(self, name: str, compute: Callable[[], Result]) -> Result:
+        """Return what several columns are made from, computed once."""
+        if name not in self._computed:
+            self._computed[name] = compute()
+        return cast("Result", self._computed[name])
 
     def some(self, source: str, parcels: Integers) -> list[Any]:
         """Return the values of some parcels in a column."""
@@ -92,7 +99,6 @@ class DeclaredTable(Table):
         self.manifests = manifests
         self._columns: dict[str, Sequence[Any]] = {}
         self._numbers: dict[str, Floats] = {}
-        self._computed: dict[str, object] = {}
 
     def __len__(self) -> int:
         return len(self.manifests)
@@ -153,12 +159,6 @@ class DeclaredTable(Table):
             else:
                 self._numbers[source] = super().numbers(source)
         return self._numbers[source]
-
-    def computed(self, name: str, compute: Callable[[DeclaredTable], Result]) -> Result:
-        """Return what several columns are made from, computed once."""
-        if name not in self._computed:
-            self._computed[name] = compute(self)
-        return cast("Result", self._computed[name])
 
     def hashes(self, source: str, prefix: int = 0) -> Hashes:
         """Return the hash of each text of a column, or of its first bytes."""

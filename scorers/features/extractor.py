@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 import numpy as np
 
 from scorers.features.batch import Block, FeatureBatch, Floats, Integers
-from scorers.features.bins import bins_of
+from scorers.features.columns import FieldColumns, readable_at, salt
 from scorers.features.declared import Table
-from scorers.features.fields import Category, Cross, Field, Level, Note, Number, Words
-from scorers.features.hashing import Hashes, hash_column, hash_text, mixed
+from scorers.features.fields import Category, Cross, Field, Level, Words
+from scorers.features.hashing import Hashes, mixed
 from scorers.features.plan import Plan
 from scorers.features.sources import check_sources, level_of
 from scorers.features.spec import FeatureSpec
-from scorers.features.text import WordMemo
+from scorers.wording import descriptions_of
 
 DEFAULT_BITS: Final = 22
 COMBINATION_BITS: Final = 20
@@ -36,16 +35,16 @@ class Extractor:
         self.spec = spec
         self.bits = bits
         self._texts = [(f.source, f.prefix) for f in spec.fields if isinstance(f, Category)]
-        self._word_memo = WordMemo()
         self._words = next((f for f in spec.fields if isinstance(f, Words)), None)
-        self._parcels, self._items = _fields_at(spec, Level.PARCEL), _fields_at(spec, Level.ITEM)
+        self._parcels = FieldColumns(readable_at(spec, _is_of_parcel))
+        self._items = FieldColumns(readable_at(spec, _is_of_item))
         crosses = {level: _crosses_at(spec, level) for level in Level}
-        names = [field.name for field in self._parcels]
+        names = self._parcels.names
         self._parcel_plan = Plan([Cross(()), *crosses[Level.PARCEL]], names, bits)
         self._combination_plan = Plan(_combinations(spec), names, COMBINATION_BITS)
         finer = {part for level in (Level.ITEM, Level.WORD) for part in _parts(crosses[level])}
         self._spread = [place for place, name in enumerate(names) if name in finer]
-        names = [names[place] for place in self._spread] + [field.name for field in self._items]
+        names = [names[place] for place in self._spread] + self._items.names
         self._item_plan = Plan(crosses[Level.ITEM], names, bits)
         of_words = _parts(crosses[Level.WORD])
         self._spread_to_words = [place for place, name in enumerate(names) if name in of_words]
@@ -54,22 +53,12 @@ class Extractor:
         self._word_plan = Plan(crosses[Level.WORD], names + word, bits)
         self._base = math.log(spec.base_rate / (1 - spec.base_rate))
 
-    def hashes(self, table: Table, fields: Sequence[Field]) -> Hashes:
-        """Return the hashed columns of fields of one level, a line for each."""
-        hashes = np.array([_values(field, table) for field in fields])
-        hashes ^= np.array([[_salt(field)] for field in fields], dtype=np.uint64)
-        return mixed(hashes)
-
     def slot_of(self, feature: str, text: str) -> int | None:
         """Return the slot of a feature of one text alone; None if the spec has no such feature."""
-        fields = [f for f in self._parcels if isinstance(f, Category) and f.name == feature]
-        if not fields or feature not in self._parcel_plan.names:
+        if feature not in self._parcel_plan.names or feature not in self._parcels.names:
             return None
-        hashes = np.zeros((len(self._parcels), 1), np.uint64)
-        value = hash_column([text]) ^ _salt(fields[0])
-        hashes[self._parcels.index(fields[0])] = mixed(value)
         line = self._parcel_plan.names.index(feature)
-        return int(self._parcel_plan.block(hashes).slots[line, 0])
+        return int(self._parcel_plan.block(self._parcels.single(feature, text)).slots[line, 0])
 
     def prepare(self, table: Table) -> None:
         """Hash the texts that features need: whoever asks for one of them later finds it ready."""
@@ -78,9 +67,7 @@ class Extractor:
     def extract(self, table: Table) -> FeatureBatch:
         """Return the hashed features of every parcel of `table`."""
         self.prepare(table)
-        parcels = np.empty((0, len(table)), np.uint64)
-        if self._parcels:
-            parcels = self.hashes(table, self._parcels)
+        parcels = self._parcels.of(table, len(table))
         blocks = [self._parcel_plan.block(parcels)]
         if self._item_plan.names or self._word_plan.names:
             blocks += self._finer_blocks(table, parcels)
@@ -92,8 +79,7 @@ class Extractor:
         counts = table.item_counts
         owners = np.repeat(np.arange(len(table)), counts)
         items = parcels[self._spread][:, owners]
-        if self._items:
-            items = np.concatenate([items, self.hashes(table, self._items)])
+        items = np.concatenate([items, self._items.of(table, len(owners))])
         blocks = []
         if self._item_plan.names:
             share = (1 / np.sqrt(counts))[owners]
@@ -104,9 +90,9 @@ class Extractor:
 
     def _word_block(self, field: Words, items: Hashes, table: Table, owners: Integers) -> Block:
         """Return the crosses with words; a parcel's words share a unit of length."""
-        found, sizes = self._word_memo.of(table.column(field.source))
-        item_of_word = np.repeat(np.arange(len(sizes)), sizes)
-        words = mixed(found ^ _salt(field))
+        found = descriptions_of(table, field.source)
+        item_of_word = np.repeat(np.arange(len(found.sizes)), found.sizes)
+        words = mixed(found.hashes ^ salt(field))
         hashes = np.concatenate([items[self._spread_to_words][:, item_of_word], words[None]])
         rows = owners[item_of_word]
         share = (1 / np.sqrt(np.bincount(rows, minlength=len(table))))[rows]
@@ -140,21 +126,9 @@ def _parts(crosses: Sequence[Cross]) -> set[str]:
     return {part for cross in crosses for part in cross.fields}
 
 
-def _fields_at(spec: FeatureSpec, level: Level) -> list[Field]:
-    """Return the fields with one value for each parcel, or for each item."""
-    every = (f for f in spec.fields if not isinstance(f, Words | Note))
-    return [field for field in every if level_of(field.source) is level]
+def _is_of_parcel(field: Field) -> bool:
+    return level_of(field.source) is Level.PARCEL
 
 
-def _values(field: Field, table: Table) -> Hashes:
-    """Return the values of a field as 64-bit numbers, not yet told from those of other fields."""
-    if isinstance(field, Category):
-        return table.hashes(field.source, field.prefix)
-    if isinstance(field, Number):
-        return bins_of(field, table.numbers(field.source))
-    return np.asarray(table.column(field.source), dtype=np.uint64)
-
-
-@cache
-def _salt(field: Field) -> np.uint64:
-    return np.uint64(hash_text(f"field:{field.name}"))
+def _is_of_item(field: Field) -> bool:
+    return level_of(field.source) is Level.ITEM

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, count
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes, hash_column
 
-Number = TypeVar("Number", np.int64, np.uint64)
+Number = TypeVar("Number", np.int64, np.uint64, np.uint8)
 
 MAX_WORDS = 24
 _WORD = re.compile(r"[^\W_]+")
@@ -40,21 +40,35 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(all_words(text)))[:MAX_WORDS]
 
 
-class WordMemo:
-    """Word hashes of descriptions seen, forgotten when `limit` is reached: wordings repeat.
+class Descriptions(NamedTuple):
+    """Word hashes of some texts one after the other, how many each has, and what it is judged.
 
-    They stand in one array, so that those of a batch are found without looking at single texts.
+    A text without words has one, that of the empty word.
     """
 
-    def __init__(self, limit: int = 100_000) -> None:
+    hashes: Hashes
+    sizes: Integers
+    judged: npt.NDArray[np.uint8]
+
+
+def _unjudged(_text: str) -> int:
+    return 0
+
+
+class WordMemo:
+    """Words of descriptions seen, forgotten when `limit` is reached: wordings repeat.
+
+    They stand in one array, so that those of a batch are found without looking at single texts.
+    `judge` says something else of a text, as a number from 0 to 255.
+    """
+
+    def __init__(self, limit: int = 100_000, judge: Callable[[str], int] = _unjudged) -> None:
         self._limit = limit
+        self._judge = judge
         self._clear()
 
-    def of(self, texts: Sequence[str]) -> tuple[Hashes, Integers]:
-        """Return the word hashes of all texts, one after the other, and how many each has.
-
-        A text without words has one, that of the empty word.
-        """
+    def of(self, texts: Sequence[str]) -> Descriptions:
+        """Return the words of all texts."""
         if len(self._places) > self._limit:
             self._clear()
         try:
@@ -65,12 +79,13 @@ class WordMemo:
         sizes = self._sizes[places]
         starts = np.cumsum(sizes) - sizes
         chosen = np.arange(sizes.sum()) + np.repeat(self._starts[places] - starts, sizes)
-        return self._hashes[chosen], sizes
+        return Descriptions(self._hashes[chosen], sizes, self._judged[places])
 
     def _clear(self) -> None:
         self._places: dict[str, int] = {}
         self._starts: Integers = np.empty(0, np.int64)
         self._sizes: Integers = np.empty(0, np.int64)
+        self._judged: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
         self._hashes: Hashes = np.empty(0, np.uint64)
         self._words = 0
 
@@ -81,6 +96,8 @@ class WordMemo:
         known = len(self._places)
         self._starts = _extended(self._starts, known, starts)
         self._sizes = _extended(self._sizes, known, sizes)
+        judged = np.array([self._judge(text) for text in texts], dtype=np.uint8)
+        self._judged = _extended(self._judged, known, judged)
         hashes = hash_column(list(chain.from_iterable(found)))
         self._hashes = _extended(self._hashes, self._words, hashes)
         self._words += len(hashes)

@@ -96,9 +96,10 @@ def test_words_with_a_hidden_character_before_an_accent_stay_the_same() -> None:
 def test_memo_of_any_size_gives_the_hashes_of_the_words(
     batches: list[list[str]], limit: int
 ) -> None:
-    memo = WordMemo(limit)
+    memo = WordMemo(limit, judge=len)
     for texts in batches:
         expected = [words(text) or ("",) for text in texts]
-        hashes, sizes = memo.of(texts)
+        hashes, sizes, judged = memo.of(texts)
         assert sizes.tolist() == [len(found) for found in expected]
+        assert judged.tolist() == list(map(len, texts))
         assert hashes.tolist() == [hash_text(word) for found in expected for word in found]
