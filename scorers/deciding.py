@@ -28,12 +28,18 @@ TOP_SHARE: Final = Reason("TOP-SHARE", "among the highest of the recent stream",
 
 _RELEASE, _RISK, _EXPLORATION, _UNCERTAIN, _MANDATORY = range(5)
 _ARMS: Final[tuple[Arm, ...]] = ("release", "risk", "exploration", "uncertainty", "mandatory")
+_CLEARED: Final = -_MANDATORY
+"""A mandatory clear: the arm of a mandatory hold, and another action."""
+
 _DRAWN: Final = {_EXPLORATION: (RANDOM,), _UNCERTAIN: (UNCERTAIN,)}
 
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a batch's decisions are made from. `why` and `rows` are of the held parcels."""
+    """What a batch's decisions are made from. `why` and `rows` are of the held parcels.
+
+    `trusted` are drawn less often: members of a programme, and what allow lists name.
+    """
 
     scores: Floats
     chances: Floats
@@ -54,11 +60,9 @@ def decisions_of(
 ) -> list[Decision]:
     """Return one decision for each manifest; `versions` are fields of all of them."""
     selection, verdicts = grounds.selection, grounds.verdicts
-    arms = _arms(selection)
+    arms = _arms(selection, verdicts)
     ranked = selection.utility != grounds.scores
     utilities = np.where(ranked, selection.utility, np.nan).tolist()
-    # What a rule clears could not be drawn, whatever the lottery says.
-    free = ~verdicts.clear
     told = _told(grounds, arms)
     columns = zip(
         coordinates,
@@ -66,14 +70,14 @@ def decisions_of(
         arms.tolist(),
         grounds.chances.tolist(),
         grounds.scores.tolist(),
-        (selection.propensity * free).tolist(),
+        selection.propensity.tolist(),
         selection.thresholds.tolist(),
         table.column("destination_country"),
         table.column("office_of_entry"),
         grounds.losses.tolist(),
         utilities,
-        (selection.odds.base * free).tolist(),
-        (selection.odds.uncertain * free).tolist(),
+        selection.odds.base.tolist(),
+        selection.odds.uncertain.tolist(),
         _assessments(table),
         strict=True,
     )
@@ -82,8 +86,8 @@ def decisions_of(
             schema_version=decision.SCHEMA_VERSION,
             decision_id=f"{at[0]}:{at[1]}:{at[2]}",
             item_id=item,
-            action="hold" if arm else "clear",
-            arm=_ARMS[arm],
+            action="hold" if arm > 0 else "clear",
+            arm=_ARMS[abs(arm)],
             probability=chance,
             score=score,
             propensity=propensity,
@@ -120,10 +124,10 @@ def decisions_of(
     ]
 
 
-def _arms(selection: BudgetSelection) -> npt.NDArray[np.int64]:
-    """Return the arm of each parcel, a place in `_ARMS`."""
+def _arms(selection: BudgetSelection, verdicts: Verdicts) -> npt.NDArray[np.int64]:
+    """Return the arm of each parcel, a place in `_ARMS`; or `_CLEARED`."""
     masks = [selection.risky, selection.explored, selection.uncertain, selection.mandatory]
-    arms = np.zeros(len(selection.risky), dtype=np.int64)
+    arms = np.where(verdicts.clear, _CLEARED, _RELEASE)
     for arm, mask in enumerate(masks, start=_RISK):
         arms[mask] = arm
     return arms
@@ -144,6 +148,7 @@ def _told(grounds: Grounds, arms: npt.NDArray[np.int64]) -> dict[int, tuple[Reas
             why = (TOP_SHARE,)
         told[place] = (*_DRAWN.get(arm, ()), *said, *why)[:MAX_REASONS]
     if grounds.trusted is not None:
-        for place in np.flatnonzero(grounds.trusted).tolist():
-            told[place] = (*told.get(place, ()), TRUSTED)[-MAX_REASONS:]
+        # An allow list has a reason of its own.
+        for place in np.flatnonzero(grounds.trusted & ~verdicts.allow).tolist():
+            told[place] = (*told.get(place, ())[: MAX_REASONS - 1], TRUSTED)
     return told

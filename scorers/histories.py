@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,23 @@ from scorers.profiles.layout import KINDS
 from scorers.profiles.orders import Orders
 from scorers.profiles.seen import Seen
 
+if TYPE_CHECKING:
+    from scorers.features.tables import ManifestTable
+
 Flags = npt.NDArray[np.bool_]
 
 _HOURS_A_DAY: Final = 24.0
 _PRIOR_RATE: Final = 0.09
 _PRIOR_INSPECTIONS: Final = 10.0
 """A rate starts as that of CBP's audit of US de minimis entries, as if so many were inspected."""
+
+RECEIVERS: Final = ("consignee", "address")
+
+HOUSEHOLD: Final = 8.0
+"""Names at an address from which it is no household: a block of flats, a locker, a drop."""
+
+SIBLING: Final = "sibling"
+"""Stands for whichever of consignee and household had a parcel last."""
 
 QUANTITIES: Final[dict[str, Callable[[Seen], Floats]]] = {
     "count_24h": lambda seen: seen.counts[0],
@@ -97,7 +108,12 @@ class Histories:
         return titles
 
     def former(self, kind: str, parcels: Integers) -> list[str]:
-        """Return the decision id of the entity's parcel before some parcels; "" if none was."""
+        """Return the decision id of the entity's parcel before some parcels; "" if none was.
+
+        `kind` may also be `SIBLING`.
+        """
+        if kind == SIBLING:
+            return self._siblings(parcels)
         place = KINDS.index(kind)
         found: dict[int, str] = {}
         for seen, rows, _ in self._parts:
@@ -105,6 +121,15 @@ class Histories:
             for at in np.flatnonzero(np.isin(rows, parcels) & (partitions >= 0)).tolist():
                 found[int(rows[at])] = f"{seen.source.topic}:{partitions[at]}:{offsets[at]}"
         return [found.get(parcel, "") for parcel in parcels.tolist()]
+
+    def _siblings(self, parcels: Integers) -> list[str]:
+        idle, at_address = (self.quantity(kind, "idle_hours")[parcels] for kind in RECEIVERS)
+        few = self.quantity("address", "distinct")[parcels] < HOUSEHOLD
+        later = few & (np.isnan(idle) | (at_address < idle))
+        found = zip(
+            later.tolist(), *(self.former(kind, parcels) for kind in RECEIVERS), strict=True
+        )
+        return [at_address if chosen else own for chosen, own, at_address in found]
 
     def entities(self, parcels: Sequence[int]) -> list[list[str]]:
         """Return the keys of some parcels' entities in the order of kinds, in hexadecimal.
@@ -115,3 +140,13 @@ class Histories:
         for _, rows, ids in self._parts:
             found[:, rows] = ids
         return [[f"{key:x}" for key in found[:, parcel].tolist()] for parcel in parcels]
+
+
+def missing(table: ManifestTable) -> Floats:
+    """Return a column of what is not known."""
+    return np.full(len(table), np.nan)
+
+
+def quantity(table: ManifestTable, kind: str, name: str) -> Floats:
+    """Return a quantity of the parcels' entities of a kind before them; NaN if not known."""
+    return missing(table) if table.histories is None else table.histories.quantity(kind, name)

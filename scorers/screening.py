@@ -28,10 +28,6 @@ from scorers.recent import RecentStream
 from scorers.stakes import at_stake
 from scorers.verdicts import Verdicts, verdicts_of
 
-_NEVER_DRAWN: Final = 1.0
-_NEVER_RANKED: Final = -1e6
-"""Logits of a parcel that a rule clears: below every threshold, yet a number in JSON."""
-
 _NOTHING_WAITS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -75,7 +71,8 @@ class Screener:
     def adopt(self, book: PolicyBook) -> None:
         """Decide by `book` from the next batch on."""
         self._book = book
-        self.budgets.follow(book.plan)
+        if book.plan.version != self.budgets.version:
+            self.budgets.follow(book.plan)
         self._trusted = self._trusted_parties()
 
     def prepare(self, table: ManifestTable) -> None:
@@ -142,17 +139,17 @@ class Screener:
         verdicts: Verdicts,
     ) -> Parcels:
         """Return what the budgets select from. What a rule clears is neither drawn nor ranked."""
-        draws = self._lottery.draws(coordinates)
         platforms, shippers = table.column("platform_id"), table.column("consignor.id")
         return Parcels(
-            scores=np.where(verdicts.clear, _NEVER_RANKED, scored.scores),
-            draws=np.where(verdicts.clear, _NEVER_DRAWN, draws),
+            scores=scored.scores,
+            draws=self._lottery.draws(coordinates),
             offices=table.column("office_of_entry"),
             times=times,
             probability=scored.chances,
             revenue=stakes,
             uncertainty=uncertainty(scored.chances),
             mandatory=verdicts.hold,
+            exempt=verdicts.clear,
             trusted=self._trusted.among(platforms, shippers, times) | verdicts.allow,
         )
 

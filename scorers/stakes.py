@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from scorers.assessment.revenue import revenue_at_stake
 from scorers.features.batch import Floats
 from scorers.features.tables import ManifestTable
 
+_LEAST_SHARE: Final = 0.01
+"""Goods a hundred times below their lane's usual value per kg say more of a weight than a value."""
+
 
 def expected_value(table: ManifestTable) -> Floats:
     """Return what each parcel's goods are usually worth, in its declared currency.
 
-    Where the lane is known, the declared value is brought up to the lane's usual value per kg;
-    else up to the price of the order. Never below what is declared.
+    The price paid for its order, where that is known; else the declared value is brought up to the
+    lane's usual value per kg, a hundredfold at most. Never below what is declared. Goods declared
+    as worth nothing are worth nothing unless there is an order.
     """
     declared = table.numbers("total_value")
-    of_usual = table.numbers("profiles.lane_value_times")
-    of_price = table.numbers("profiles.paid_share")
-    share = np.where(np.isnan(of_usual), of_price, of_usual)
-    usable = (share > 0) & (share < 1)
-    return np.divide(declared, share, out=declared.copy(), where=usable)
+    share = table.numbers("profiles.lane_value_times")
+    below = share < 1
+    usual = np.divide(declared, np.maximum(share, _LEAST_SHARE), out=declared.copy(), where=below)
+    paid = _paid(table)
+    return np.where(np.isnan(paid), usual, np.maximum(declared, paid))
 
 
 def at_stake(table: ManifestTable) -> Floats:
@@ -30,3 +36,12 @@ def at_stake(table: ManifestTable) -> Floats:
     declared = table.numbers("total_value")
     lost = revenue_at_stake(table.assessments, declared, expected_value(table))
     return np.nan_to_num(lost, nan=0.0)
+
+
+def _paid(table: ManifestTable) -> Floats:
+    """Return the price of each parcel's order; NaN without one in the declared currency."""
+    if table.histories is None:
+        return np.full(len(table), np.nan)
+    price: Floats = table.histories.of_orders(lambda orders: orders.price, np.nan)
+    comparable = ~np.isnan(table.numbers("profiles.paid_share"))
+    return np.where(comparable, price, np.nan)

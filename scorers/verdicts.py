@@ -10,6 +10,7 @@ import numpy.typing as npt
 from schemas.decision import Reason
 from schemas.types import Control
 from scorers.features.declared import DeclaredTable
+from scorers.lists.entries import HOLDING
 from scorers.lists.hits import ListHits
 from scorers.policybook import PolicyBook
 from scorers.rules.hits import RuleHits
@@ -17,6 +18,8 @@ from scorers.rules.hits import RuleHits
 Flags = npt.NDArray[np.bool_]
 
 _CONTROLS: Final[tuple[Control, ...]] = get_args(Control)
+_HOLD, _CLEAR, _OTHER = range(3)
+_RANKS: Final = {"hold": _HOLD, "clear": _CLEAR}
 
 
 class Verdicts:
@@ -39,14 +42,14 @@ class Verdicts:
         self.matched = {*rules.parcels.tolist(), *lists.parcels.tolist()}
 
     def reasons(self, parcel: int) -> tuple[Reason, ...]:
-        """Return what is told of a parcel: mandatory holds first, then the weightiest."""
+        """Return what is told of a parcel: mandatory holds, mandatory clears, the weightiest."""
         if parcel not in self.matched:
             return ()
-        found = [(hit.action == "hold", hit.reason) for hit in self._rules.of(parcel)]
+        found = [(_RANKS.get(hit.action, _OTHER), hit.reason) for hit in self._rules.of(parcel)]
         for hit in self._lists.of(parcel):
             reason = Reason(hit.reason_code, hit.text, "list", round(hit.score, 4))
-            found.append((hit.kind in ("watch", "prohibited"), reason))
-        found.sort(key=lambda one: (not one[0], -one[1].contribution))
+            found.append((_HOLD if hit.kind in HOLDING else _OTHER, reason))
+        found.sort(key=lambda one: (one[0], -one[1].contribution))
         return tuple(reason for _, reason in found)
 
     def controls(self, parcel: int) -> tuple[Control, ...]:

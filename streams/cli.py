@@ -8,6 +8,9 @@ from typing import Annotated, Final, Literal
 
 import typer
 
+from streams.cli_policy import add_policy
+from streams.cli_profiles import profiles_app
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -16,6 +19,7 @@ app = typer.Typer(
 )
 topics_app = typer.Typer(no_args_is_help=True, help="Create and check the topics.")
 app.add_typer(topics_app, name="topics")
+app.add_typer(profiles_app, name="profiles")
 
 _FAILED: Final = 1
 
@@ -181,6 +185,9 @@ def doctor() -> None:
         typer.echo(f"{'ok ' if found.well else 'BAD'}  {found.subject:<12} {found.state}{advice}")
     if not all(found.well for found in findings):
         raise typer.Exit(_FAILED)
+
+
+add_policy(app)
 
 
 def main() -> None:

@@ -9,14 +9,25 @@ from dataclasses import dataclass
 from confluent_kafka import KafkaException
 from redis.exceptions import RedisError
 
+from scorers.budgets.loading import BudgetError
+from scorers.lists.problems import ListError
+from scorers.profiles import ProfileError
+from scorers.rules.problems import RuleError
 from scorers.specs import spec_named
+from streams import clock
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import check_topics
-from streams.settings import Settings
+from streams.policies import PolicyFollower
+from streams.profiles.opening import profile_store
+from streams.settings import Settings, variable_of
 from streams.snapshots import SnapshotStore
 from streams.store import connect
 
 _BROKER_SECONDS = 5.0
+_SECRETS = (
+    ("lottery key", "policy", "lottery_key"),
+    ("profile secret", "profiles", "secret"),
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,11 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything and return what was found."""
-    return [_python(), _extra(), *_kafka(settings), *_store(settings), _secret(settings)]
+    store = _store(settings)
+    # Without a store there is nothing to say of what is in it.
+    profiles = [_profiles(settings)] if store[0].well else []
+    found = [_python(), _extra(), *_kafka(settings), *store, *profiles]
+    return [*found, _policy(settings), *_secrets(settings)]
 
 
 def _python() -> Finding:
@@ -73,8 +88,35 @@ def _store(settings: Settings) -> list[Finding]:
     return [Finding("store", True, f"version {version}"), Finding("model", True, model)]
 
 
-def _secret(settings: Settings) -> Finding:
-    if settings.policy.lottery_key.get_secret_value() == "change-me":
-        advice = "set GREENLANE_POLICY__LOTTERY_KEY to a secret of your own"
-        return Finding("lottery key", False, "the default, which everybody knows", advice)
-    return Finding("lottery key", True, "set")
+def _profiles(settings: Settings) -> Finding:
+    if settings.profiles.mode == "off":
+        return Finding("profiles", True, "turned off")
+    try:
+        profile_store(settings).open()
+    except ProfileError as error:
+        return Finding("profiles", False, str(error), "see docs/profiles.md")
+    return Finding("profiles", True, "as configured")
+
+
+def _policy(settings: Settings) -> Finding:
+    try:
+        book = PolicyFollower(settings.policy, clock.monotonic, clock.utc_now).book
+    except (BudgetError, ListError, RuleError, OSError) as error:
+        problems = str(error).splitlines()
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return Finding("policy", False, problems[0] + more, "see docs/policy.md")
+    counted = f"{len(book.rules.rules)} rules, {len(book.lists)} list entries"
+    return Finding("policy", True, f"{book.plan.version}, {counted}")
+
+
+def _secrets(settings: Settings) -> list[Finding]:
+    found = []
+    for name, section, key in _SECRETS:
+        kept = getattr(getattr(settings, section), key).get_secret_value()
+        default = getattr(Settings.model_fields[section].default, key).get_secret_value()
+        if kept == default:
+            advice = f"set {variable_of(f'{section}.{key}')} to a secret of your own"
+            found.append(Finding(name, False, "the default, which everybody knows", advice))
+        else:
+            found.append(Finding(name, True, "set"))
+    return found

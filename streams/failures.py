@@ -15,7 +15,7 @@ from scorers.rules.problems import RuleError
 from streams.embedded import EmbeddedError
 from streams.kafka.collecting import ConsumeError
 from streams.kafka.exactly_once import TransactionFatalError
-from streams.profiles.catching_up import RecordsGoneError
+from streams.profiles.stretches import RecordsGoneError
 from streams.publishing import PublishError
 from streams.session import SessionError
 from streams.settings import SettingsError

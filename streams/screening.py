@@ -133,16 +133,17 @@ class ScreeningHandler:
         reading: Reading,
         spans: Mapping[Source, Span],
     ) -> Histories | None:
-        return profiling.tolerance.call(lambda: profiling.visitor.visit(table, reading, spans))
+        return profiling.tolerance.call(
+            "profiles", lambda: profiling.visitor.visit(table, reading, spans)
+        )
 
     def _take_orders(self, batch: Batch) -> list[Output]:
-        """Store the orders of a batch; while the store is away they are as good as late."""
+        """Store the orders of a batch; while the store is away they are stored later."""
         spans = _of_topic(batch.spans, self._topics.orders)
         if self._profiling is None or not spans:
             return []
-        intake = self._profiling.orders
         orders = [message for message in batch.messages if message.topic() == self._topics.orders]
-        return self._profiling.tolerance.call(lambda: intake.take(orders, spans)) or []
+        return self._profiling.orders.take(orders, spans, self._profiling.tolerance.call)
 
     def _output(self, decision: Decision) -> Output:
         topic = self._topics.hold if decision.action == "hold" else self._topics.clear

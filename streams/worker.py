@@ -126,7 +126,7 @@ def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:
     replayer = ProfileReplayer(settings.kafka, store, identities, assessor)
     profiling = Profiling(
         ProfileVisitor(store, identities, replayer.catch_up),
-        OrderIntake(store, identities, settings.topics),
+        OrderIntake(store, identities, settings.topics, replayer.catch_up_orders),
         Tolerance(
             store.open,
             settings.profiles.when_down,

@@ -15,8 +15,8 @@ from scorers.profiles import KINDS, Parcels, Source, Unit
 START: Final = 1_793_491_200
 """2026-11-01T00:00:00Z."""
 
-_SHARES: Final = {"consignee": 0.44, "address": 0.44, "shipper": 0.05, "seller": 0.05}
-_MOST: Final = {"ioss": 200, "lane": 2_000}
+_SHARES: Final = {"consignee": 0.44, "address": 0.44, "shipper": 0.02, "seller": 0.06}
+_MOST: Final = {"ioss": 200, "lane": 500}
 """Entities of these kinds do not grow with the rest; they are at most a hundredth each."""
 
 _SECONDS_BETWEEN: Final = 2
@@ -26,7 +26,7 @@ _WITHOUT_IOSS: Final = 0.5
 
 @dataclass(frozen=True)
 class Traffic:
-    """A stream with `entities` entities; a few of each kind but persons have most of the parcels.
+    """A stream with `entities` entities, mixed like the simulator's parcels.
 
     Persons and their addresses go together, but for one parcel in ten.
     """

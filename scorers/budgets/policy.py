@@ -21,7 +21,7 @@ from scorers.budgets.spending import Columns, Spender
 from scorers.budgets.tallies import heard, told
 from scorers.budgets.terms import Terms
 from scorers.budgets.utility import blended, expected_loss
-from scorers.budgets.windows import Flags, ValueWindows
+from scorers.budgets.windows import NEVER, Flags, ValueWindows
 from scorers.features.batch import Floats
 
 WINDOW: Final = 1_024
@@ -160,9 +160,11 @@ class BudgetPolicy:
         often = np.where(trusted, terms.trusted_factor, 1.0)
         uncertainty = 0.0 if parcels.uncertainty is None else parcels.uncertainty
         odds = Odds(terms.explore[pools], terms.uncertain[pools] * uncertainty)
-        ranked = utility + TIE_BREAK * parcels.draws
-        mandatory = _or(parcels.mandatory, len(parcels))
-        return Columns(pools, ranked, odds.scaled(often), mandatory, parcels.times), utility
+        mandatory, exempt = (_or(one, len(parcels)) for one in (parcels.mandatory, parcels.exempt))
+        # A share is one of all arrivals, so a threshold must know of those that it cannot hold.
+        ranked = np.where(exempt, -NEVER, utility + TIE_BREAK * parcels.draws)
+        odds = odds.scaled(often)
+        return Columns(pools, ranked, odds, mandatory, exempt, parcels.times), utility
 
     def _count(self, trial: _Trial, hours: np.ndarray, held: Flags) -> None:
         for hour, account in trial.accounts.items():

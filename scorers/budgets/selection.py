@@ -20,7 +20,8 @@ class Parcels:
     `scores` in logits, `draws` of the lottery in [0, 1), `times` in seconds since 1970 UTC: when
     the broker took the record in, since a sender's own time could be any. `revenue` at stake and
     `severity` in EUR, `uncertainty` in [0, 1]. `probability` may be left out only where no
-    office ranks by expected loss.
+    office ranks by expected loss. What is `exempt` counts as an arrival and is never held, neither
+    drawn nor by its value; `mandatory` must not be exempt.
     """
 
     scores: Floats
@@ -32,6 +33,7 @@ class Parcels:
     severity: Floats | None = None
     uncertainty: Floats | None = None
     mandatory: Flags | None = None
+    exempt: Flags | None = None
     trusted: Flags | None = None
 
     def __post_init__(self) -> None:

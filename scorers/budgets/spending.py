@@ -22,6 +22,7 @@ class Columns(NamedTuple):
     ranked: Floats
     odds: Odds
     mandatory: Flags
+    exempt: Flags
     times: Floats
 
     def of(self, chosen: Flags) -> Columns:
@@ -31,6 +32,7 @@ class Columns(NamedTuple):
             self.ranked[chosen],
             self.odds.of(chosen),
             self.mandatory[chosen],
+            self.exempt[chosen],
             self.times[chosen],
         )
 
@@ -51,7 +53,7 @@ class Spender:
     def spend(self, account: HourAccount, batch: Columns) -> tuple[Floats, Odds]:
         """Return thresholds and odds, a parcel each; count arrivals and mandatory holds."""
         works = account.works(batch.pools, batch.times)
-        free = works & ~batch.mandatory
+        free = works & ~batch.mandatory & ~batch.exempt
         arrivals = self._count(batch.pools[works])
         first, last = float(batch.times.min()), float(batch.times.max())
         grown = account.receive(arrivals, first, last, self._flow)

@@ -58,8 +58,13 @@ class Terms:
         return np.fromiter(map(self._numbers.__getitem__, offices), np.intp, len(offices))
 
     def flow(self, waiting: Mapping[str, int]) -> Floats:
-        """Return how much of each budget the queue of parcels not inspected leaves, 0 to 1."""
-        depth = np.array([float(waiting.get(name, 0)) for name in self.names])
+        """Return how much of each budget the queue of parcels not inspected leaves, 0 to 1.
+
+        Offices without a budget of their own share the default's queue as they share its budget.
+        """
+        depth = np.zeros(len(self.names))
+        for office, count in waiting.items():
+            depth[self._numbers[office]] += count
         flow: Floats = np.clip(2 - 2 * depth / self._queue, 0.0, 1.0)
         return flow
 

@@ -34,10 +34,10 @@ _MINUTE: Final = 60
 
 
 class Visits:
-    """A unit's visits: who is visited, and what each entity's earlier visits in the unit add up to.
+    """A unit's visits: who is visited, and what an entity's earlier visits in the unit add up to.
 
-    `times`, `newest` and `reference` are minutes. Sums are relative to `reference`, the start of the
-    period of the unit's newest event: an event `x` minutes after it weighs exp(x / window).
+    `times`, `newest` and `reference` are minutes. Sums are relative to `reference`, the start of
+    the period of the unit's newest event: an event `x` minutes after it weighs exp(x / window).
     `earliest` and `latest` are the times of each visit's entity so far, itself included.
     """
 
@@ -114,7 +114,7 @@ def log_cents(prices: Floats) -> Floats:
 
 
 def _sketch_bits(parcels: Parcels) -> Hashes:
-    """Return for each kind and parcel the bit of its counterparty, or none where that is unknown."""
+    """Return for each kind and parcel the bit of its counterparty, none where that is unknown."""
     parties = {"name": parcels.names, **dict(zip(KINDS, parcels.ids, strict=True))}
     bits = {name: _bits(parties[name]) for name in set(COUNTERPARTIES)}
     return np.stack([bits[name] for name in COUNTERPARTIES])

@@ -20,8 +20,8 @@ local function register(name, body)
   end)
 end
 
--- As many as `unpack` can hand to a call, with room to spare.
-local CHUNK = 100
+-- Arguments of one call: even, far below what `unpack` can take, and few enough for the cache.
+local CHUNK = 50
 
 -- Return a position as text; Lua's own way keeps 14 digits.
 local function exact(position)

@@ -106,7 +106,8 @@ class History:
         known: Hashes = self._before.records["sketch"]
         sketch = np.append(known, np.uint64(0))[self._owners]
         sketch[self._later_cells] |= self._visits.sketch.before
-        return sketch.reshape(self._shape)
+        found: Hashes = sketch.reshape(self._shape)
+        return found
 
     @cached_property
     def inspected(self) -> Floats:

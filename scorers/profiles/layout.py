@@ -28,8 +28,8 @@ MOST_PERIOD_DAYS: Final = 60
 """Sums are relative to the start of a period and grow by e a day: more would leave the floats."""
 
 SUMS: Final = 13
-"""Columns: count, value and weight for each window; over the longest one the sums of log unit value,
-of its square, of log value per kg and of its square."""
+"""Columns: count, value and weight for each window; over the longest one the sums of log unit
+value, of its square, of log value per kg and of its square."""
 
 COUNT_COLUMNS: Final = slice(0, 3)
 VALUE_COLUMNS: Final = slice(3, 6)
@@ -48,8 +48,8 @@ RECORD: Final = np.dtype(
         ("sketch", "<u8"),
     ]
 )
-"""`times` has, from the lowest bit on, first and last minute (24 bits each) and 16 bits of the place
-of the last parcel; `place` has its other 32 bits."""
+"""`times` has, from the lowest bit on, first and last minute (24 bits each) and 16 bits of the
+place of the last parcel; `place` has its other 32 bits."""
 
 TAIL: Final = np.dtype(
     [("row", "<u4"), ("near", "<u4"), ("inspected", "<u4"), ("violations", "<u4")]

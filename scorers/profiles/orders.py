@@ -1,11 +1,11 @@
-"""Orders: what a platform sold, as the store keeps it, and what the parcels of a unit learn of it."""
+"""Orders: what platforms sold, as the store keeps it, and what a unit's parcels learn of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -68,7 +68,7 @@ def _cut(title: str) -> bytes:
 
 @dataclass(frozen=True)
 class EarlyParcel:
-    """A parcel that came before its order: the order's row in its unit, and the parcel's item id."""
+    """A parcel that came before its order: the row of the order in its unit, and the item id."""
 
     row: int
     item_id: str
@@ -87,7 +87,7 @@ class Orders:
     @cached_property
     def known(self) -> Flags:
         """Whether the parcel names an order that the platform has reported."""
-        return self._spread("currency", b"") != b""  # type: ignore[no-any-return]
+        return np.not_equal(self.currency, b"")
 
     @cached_property
     def price(self) -> Floats:
@@ -97,12 +97,14 @@ class Orders:
     @cached_property
     def currency(self) -> Texts:
         """ISO 4217 code, empty where there is no order."""
-        return self._spread("currency", b"")
+        codes: Texts = self._spread("currency", b"")
+        return codes
 
     @cached_property
     def seller(self) -> Hashes:
         """Keyed hash of the seller, 0 where there is no order."""
-        return self._spread("seller", 0)
+        sellers: Hashes = self._spread("seller", 0)
+        return sellers
 
     @cached_property
     def titles(self) -> list[str]:
@@ -125,7 +127,7 @@ class Orders:
     def _ends(self) -> Integers:
         return np.cumsum(self._fixed["title"], dtype=np.int64)
 
-    def _spread(self, name: str, absent: object) -> Texts | Floats | Hashes:
+    def _spread(self, name: str, absent: object) -> Any:
         values = np.full(self._count, absent, dtype=self._fixed.dtype[name])
         values[self._rows] = self._fixed[name]
         return values

@@ -112,8 +112,7 @@ def _after(found: Resumed, next_: int) -> Resumed:
     """Return what to expect after a unit up to `next_`."""
     if not found.behind:
         return Resumed(next_)
-    rest = tuple(cut for cut in found.behind if cut > next_)
     if next_ == found.position:
         return Resumed(found.position, found.next)
-    behind = rest if next_ in found.behind else (next_, *rest)
-    return Resumed(found.position, found.next, behind)
+    rest = (cut for cut in found.behind if cut > next_)
+    return Resumed(found.position, found.next, (next_, *rest))

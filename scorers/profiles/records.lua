@@ -77,22 +77,31 @@ local function begun(text, at, near)
   return near and record .. pack(COUNTS, near, 0, 0) or record
 end
 
--- Add a unit's deltas to the entities of one kind. `parts` gets the records before it, from the
--- second place on, and `tails` their counts.
-local function add_deltas(unit, kind, ids, deltas, near, parts, tails)
-  local fields, written, count = cut(ids, ID), {}, #parts
+-- Add deltas, from place `first` on, to some entities of one kind. `parts` gets the records before
+-- the unit, from its second place on, and `tails` their counts.
+local function add_chunk(unit, kind, fields, deltas, first, near, parts, tails)
   local found = current(unit.shard, kind, unit.newest, fields, unit.fade)
-  local lag = unit.newest - unit.generation
+  local written, count, lag = {}, #parts, unit.newest - unit.generation
   for i = 1, #fields do
-    local text, at, old = deltas, (i - 1) * SIZE + 1, found[i]
+    local place = first + i - 2
+    local text, at, old, some = deltas, place * SIZE + 1, found[i], near[place]
     if lag > 0 then text, at = faded(sub(text, at, at + SIZE - 1), unit.fade, lag), 1 end
     written[2 * i - 1] = fields[i]
-    written[2 * i] = old and added(old, text, at, near[i - 1]) or begun(text, at, near[i - 1])
+    written[2 * i] = old and added(old, text, at, some) or begun(text, at, some)
     if old and #old > SIZE then
       tails[#tails + 1] = pack('<I', count + i - 2) .. sub(old, SIZE + 1)
       old = sub(old, 1, SIZE)
     end
     parts[count + i] = old or NOTHING
   end
-  spread('HSET', profile_key(unit.shard, kind, unit.newest), written)
+  call('HSET', profile_key(unit.shard, kind, unit.newest), unpack(written))
+end
+
+-- Add a unit's deltas to all entities of one kind, a few at a time while they are in the cache.
+local function add_deltas(unit, kind, ids, deltas, near, parts, tails)
+  local fields = cut(ids, ID)
+  for first = 1, #fields, CHUNK do
+    local some = { unpack(fields, first, math.min(first + CHUNK - 1, #fields)) }
+    add_chunk(unit, kind, some, deltas, first, near, parts, tails)
+  end
 end

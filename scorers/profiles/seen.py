@@ -138,4 +138,5 @@ def _ratio(above: npt.NDArray[Any], below: npt.NDArray[Any]) -> Floats:
     """Return above / below, NaN where that is no number."""
     known = below > 0
     unknown: Floats = np.full(np.shape(above), np.nan)
-    return np.divide(above, below, out=unknown, where=known)
+    np.divide(above, below, out=unknown, where=known)
+    return unknown

@@ -16,7 +16,7 @@ Values = TypeVar("Values", bound=npt.NDArray[Any])
 
 
 class _Rectangle(NamedTuple):
-    """Groups of like size as columns: a line for each step, short ones end with their last visit."""
+    """Groups of like size as columns, a line for each step; short ones repeat their last visit."""
 
     groups: Integers
     lasts: Integers
@@ -40,9 +40,9 @@ class Running(NamedTuple, Generic[Values]):
 class Groups:
     """A unit's visits (parcel and entity), those of one entity together, in order of the parcels.
 
-    Groups are ordered by shard, then kind. `cells` (kind * parcels + parcel), `parcels` and `owners`
-    (which group) are of visits; `starts`, `sizes`, `ids` and `places` (shard * kinds + kind) are of
-    groups.
+    Groups are ordered by shard, then kind. `cells` (kind * parcels + parcel), `parcels` and
+    `owners` (which group) are of visits; `starts`, `sizes`, `ids` and `places` (shard * kinds +
+    kind) are of groups.
     """
 
     def __init__(self, ids: Hashes, shards: int) -> None:

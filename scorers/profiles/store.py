@@ -134,9 +134,9 @@ class ProfileStore:
     def _begin(
         self, source: Source, position: int, stands: Sequence[tuple[int, int]], *, allowed: bool
     ) -> None:
-        """Let a source begin in the shards that do not know it; in all of them if `allowed`."""
+        """Let a source begin in the shards that do not know it, if it may."""
         unknown = [shard for shard, (stood, _) in enumerate(stands) if stood < 0]
-        if len(unknown) == len(stands) and not allowed:
+        if unknown and not allowed:
             raise lost(source)
         if unknown:
             self._caller.claim(source, position, unknown, anew=True)

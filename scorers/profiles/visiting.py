@@ -111,7 +111,7 @@ class _Part(NamedTuple):
 
 def _octets(values: npt.NDArray[Any]) -> memoryview:
     """Return the bytes of an array, not copied."""
-    return memoryview(values.view(np.uint8).reshape(-1))
+    return values.view(np.uint8).reshape(-1).data
 
 
 def _joined(parts: Sequence[Records]) -> Records:

@@ -1,36 +1,31 @@
-"""Applying manifests again, whose effect on the profiles the store has lost or never had."""
+"""Applying records again, whose effect on the profiles the store has lost or never had."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from itertools import pairwise
 from typing import Final
 
-import numpy as np
-from confluent_kafka import Consumer, Message, TopicPartition
-
-from schemas.codec import RecordError, decode_manifest
-from schemas.manifest import Manifest
 from scorers.assessment.assessor import Assessor
-from scorers.features.tables import ManifestTable
-from scorers.profiles import Identities, ProfileStore, Source, Unit
-from streams.kafka.clients import reading_consumer
-from streams.kafka.records import coordinates, logged_at
-from streams.profiles.visiting import Reading, parcels_of
+from scorers.profiles import Identities, ProfileStore, Source
+from streams import clock
+from streams.clock import MonotonicClock
+from streams.kafka.batch import PostponedError
+from streams.profiles.applying import Applier
+from streams.profiles.stretches import Stretch, StretchReader
 from streams.settings import KafkaSettings
 
-_UNIT: Final = 2_000
-_WAIT_SECONDS: Final = 1.0
-_PATIENCE: Final = 30
-"""Empty reads in a row after which the records are taken to be gone."""
-
-
-class RecordsGoneError(RuntimeError):
-    """The log no longer has what is to be applied again."""
+_MOST_SECONDS: Final = 20.0
+"""A worker that catches up for longer than `max.poll.interval` would lose its partitions."""
 
 
 class ProfileReplayer:
-    """Reads stretches of the manifests topic and applies them without asking what they saw."""
+    """Catches up with manifests and orders.
+
+    What takes long is done bit by bit: `PostponedError` tells that there is more to do, and the
+    store remembers where to go on.
+    """
 
     def __init__(
         self,
@@ -38,72 +33,28 @@ class ProfileReplayer:
         store: ProfileStore,
         identities: Identities,
         assessor: Assessor,
+        now: MonotonicClock = clock.monotonic,
     ) -> None:
         self._kafka = kafka
-        self._store = store
-        self._identities = identities
-        self._assessor = assessor
+        self._applier = Applier(store, identities, assessor)
+        self._now = now
 
     def catch_up(self, source: Source, cuts: Sequence[int]) -> None:
-        """Apply the records between each cut and the next one, which units must not span."""
-        for start, end in pairwise(cuts):
-            for unit in self._units(source, start, end):
-                self._store.apply([unit])
+        """Apply the manifests between each cut and the next one, which units must not span."""
+        self._catch_up(self._applier.manifests, source, cuts)
 
-    def _units(self, source: Source, start: int, end: int) -> Iterator[Unit]:
-        batch: list[Message] = []
-        for message in self._read(source, start, end):
-            batch.append(message)
-            if len(batch) == _UNIT:
-                following = _offset(message) + 1
-                yield self._unit(source, batch, start, following)
-                batch, start = [], following
-        if start < end:
-            yield self._unit(source, batch, start, end)
+    def catch_up_orders(self, source: Source, cuts: Sequence[int]) -> None:
+        """Store the orders between each cut and the next one."""
+        self._catch_up(self._applier.orders, source, cuts)
 
-    def _unit(self, source: Source, messages: Sequence[Message], start: int, end: int) -> Unit:
-        manifests: list[Manifest] = []
-        read: list[Message] = []
-        for message in messages:
-            try:
-                manifests.append(decode_manifest(message.value()))
-            except RecordError:
-                continue  # it was rejected, and has no part in the profiles
-            read.append(message)
-        table = ManifestTable(manifests)
-        table.assessments = self._assessor.assess(table)
-        offsets = np.array([_offset(message) for message in read], dtype=np.int64)
-        reading = Reading([source] * len(read), offsets, logged_at(read))
-        return Unit(source, start, end, parcels_of(self._identities, table, reading))
-
-    def _read(self, source: Source, start: int, end: int) -> Iterator[Message]:
-        """Yield the records of [start, end)."""
-        consumer = reading_consumer(self._kafka)
-        try:
-            consumer.assign([TopicPartition(source.topic, source.partition, start)])
-            position, idle = start, 0
-            while position < end:
-                found = consumer.consume(_UNIT, _WAIT_SECONDS)
-                idle = 0 if found else idle + 1
-                if idle == _PATIENCE:
-                    raise RecordsGoneError(
-                        f"{source}: expected records up to {end}, got none from {position}"
-                    )
-                for message in found:
-                    if message.error() is None:
-                        position = _offset(message) + 1
-                        if position <= end:
-                            yield message
-                position = max(position, _position(consumer, source))
-        finally:
-            consumer.close()
-
-
-def _offset(message: Message) -> int:
-    return coordinates(message)[2]
-
-
-def _position(consumer: Consumer, source: Source) -> int:
-    """Return where the consumer stands, past transaction markers; -1 if it has read nothing."""
-    (found,) = consumer.position([TopicPartition(source.topic, source.partition)])
-    return -1 if found.offset is None else int(found.offset)
+    def _catch_up(
+        self, apply: Callable[[Stretch], int], source: Source, cuts: Sequence[int]
+    ) -> None:
+        deadline = self._now() + _MOST_SECONDS
+        with closing(StretchReader(self._kafka)) as reader:
+            for start, end in pairwise(cuts):
+                for stretch in reader.read(source, start, end):
+                    apply(stretch)
+                    if stretch.end < cuts[-1] and self._now() > deadline:
+                        done = f"profiles have caught up to {stretch.end} of {cuts[-1]}"
+                        raise PostponedError(f"{source}: {done}")

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TypeVar
 
-from scorers.profiles import ProfileStore, Source
-from scorers.profiles.errors import PositionError, SessionError
+from scorers.profiles import (
+    PositionError,
+    ProfileStore,
+    Resumed,
+    SessionError,
+    Source,
+    StoreLostError,
+)
 from streams.kafka.batch import IncompleteBatchError, Span
 
 log = logging.getLogger(__name__)
@@ -29,6 +36,7 @@ class UnitCutter:
         self._store = store
         self._catch_up = catch_up
         self._expected: dict[Source, int] = {}
+        self._untold: dict[Source, int] = {}
 
     def cut(self, spans: Mapping[Source, Span], send: Callable[[list[Piece]], Result]) -> Result:
         """Send the units of all spans; return what `send` does.
@@ -36,6 +44,8 @@ class UnitCutter:
         Partitions that another worker had meanwhile are resumed. Raises `IncompleteBatchError`
         if a partition's records must be handled together with later ones, as they were before.
         """
+        # Should these be decided without the store, it will never have heard of their partitions.
+        self._untold.update({source: one.start for source, one in spans.items() if one.begins})
         try:
             return self._sent(spans, send)
         except (PositionError, SessionError) as error:
@@ -43,28 +53,55 @@ class UnitCutter:
             return self._sent(spans, send)
 
     def _sent(self, spans: Mapping[Source, Span], send: Callable[[list[Piece]], Result]) -> Result:
-        with self._moving(spans):
-            pieces = [piece for source, span in spans.items() for piece in self._of(source, span)]
+        with self._moving(spans) as expected:
+            pieces = [
+                piece
+                for source, span in spans.items()
+                for piece in self._pieces(source, span, expected.get(source))
+            ]
             return send(pieces)
 
     @contextmanager
-    def _moving(self, spans: Mapping[Source, Span]) -> Iterator[None]:
-        """Note where partitions stand afterwards; after a failure nobody knows."""
+    def _moving(self, spans: Mapping[Source, Span]) -> Iterator[dict[Source, int]]:
+        """Give where partitions stood; note where they stand then. After a failure nobody knows."""
         expected, self._expected = self._expected, {}
-        self._former = expected
-        yield
+        yield expected
         self._expected = expected | {source: span.end for source, span in spans.items()}
+        for source in spans:
+            self._untold.pop(source, None)
 
-    def _of(self, source: Source, span: Span) -> Iterable[Piece]:
-        """Return the units of a partition: two, if the first of them was applied before."""
-        if self._former.get(source) == span.start:
-            return [(source, span.start, span.end)]
-        found = self._store.resume(source, span.start, begin=span.begins)
-        if found.behind:
-            log.warning("profiles of %s are behind, at %s; catching up", source, found.behind)
-            self._catch_up(source, (*found.behind, span.start))
-        if found.next is None or found.next == span.end:
-            return [(source, span.start, span.end)]
-        if found.next > span.end:
-            raise IncompleteBatchError(source, found.next)
-        return [(source, span.start, found.next), (source, found.next, span.end)]
+    def _pieces(self, source: Source, span: Span, expected: int | None) -> list[Piece]:
+        """Return the units of a partition: what was applied before first, cut as it was then."""
+        ends = [] if expected == span.start else self._resumed(source, span)
+        if ends and ends[-1] > span.end:
+            raise IncompleteBatchError(source, ends[-1])
+        cuts = [span.start, *ends]
+        if cuts[-1] < span.end:
+            cuts.append(span.end)
+        return [(source, start, end) for start, end in pairwise(cuts)]
+
+    def _resumed(self, source: Source, span: Span) -> list[int]:
+        """Take a partition over; return the ends of the units that were applied before."""
+        first = found = self._claimed(source, span)
+        ends = []
+        while found.next is not None:
+            ends.append(found.next)
+            found = self._store.resume(source, found.next)
+        if ends:
+            first = self._store.resume(source, span.start)  # what the next unit must follow
+        if first.behind:
+            log.warning("profiles of %s are behind, at %s; catching up", source, first.behind)
+            self._catch_up(source, (*first.behind, span.start))
+        return ends
+
+    def _claimed(self, source: Source, span: Span) -> Resumed:
+        try:
+            return self._store.resume(source, span.start, begin=span.begins)
+        except StoreLostError:
+            if source not in self._untold:
+                raise
+        beginning = self._untold[source]
+        log.warning("profiles have yet to begin with %s at %d; catching up", source, beginning)
+        self._store.resume(source, beginning, begin=True)
+        self._catch_up(source, (beginning, span.start))
+        return self._store.resume(source, span.start)

@@ -14,13 +14,18 @@ def identities_of(settings: Settings) -> Identities:
     return Identities(_secret(settings))
 
 
-def profile_store(settings: Settings) -> ProfileStore:
-    """Return the profile store, still to be opened."""
+def configuration_of(settings: Settings) -> ProfileConfiguration:
+    """Return what all that share the store must agree on."""
     profiles = settings.profiles
-    configuration = ProfileConfiguration(
+    return ProfileConfiguration(
         _secret(settings), profiles.shards, profiles.days, profiles.order_days
     )
-    return ProfileStore(connect(settings.store, retries=0), configuration, session=uuid4().hex)
+
+
+def profile_store(settings: Settings) -> ProfileStore:
+    """Return the profile store, still to be opened."""
+    client = connect(settings.store, retries=0)
+    return ProfileStore(client, configuration_of(settings), session=uuid4().hex)
 
 
 def _secret(settings: Settings) -> bytes:

@@ -2,88 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
-import numpy as np
 from confluent_kafka import Message
 
 from schemas import alert
 from schemas.alert import Alert
-from schemas.codec import RecordError, decode_order, encode
-from schemas.order import PlatformOrder
-from scorers.profiles import EarlyParcel, Identities, OrderUnit, ProfileStore, Source
+from schemas.codec import encode
+from scorers.profiles import EarlyParcel, Identities, ProfileStore, Source
 from streams import metrics
 from streams.kafka.batch import Span
 from streams.kafka.producing import Output
-from streams.kafka.records import coordinates, logged_at
-from streams.profiles.cutting import Piece, UnitCutter
+from streams.kafka.records import coordinates
+from streams.profiles.cutting import CatchUp, Piece, UnitCutter
+from streams.profiles.orders import TakenOrder, order_unit, read_orders
 from streams.rejects import reject
 from streams.settings import TopicSettings
 
 _LATE: Final = "the order came after its parcel's manifest, which was decided without it"
 
+Tolerate = Callable[[str, Callable[[], list[Output]]], list[Output] | None]
+"""Calls a function that needs the store, for what; None if decisions have to do without it."""
+
 
 class OrderIntake:
     """Stores the orders of a batch."""
 
-    def __init__(self, store: ProfileStore, identities: Identities, topics: TopicSettings) -> None:
+    def __init__(
+        self,
+        store: ProfileStore,
+        identities: Identities,
+        topics: TopicSettings,
+        catch_up: CatchUp,
+    ) -> None:
         self._store = store
         self._identities = identities
         self._topics = topics
-        self._cutter = UnitCutter(store, self._leave_behind)
+        self._cutter = UnitCutter(store, catch_up)
 
-    def take(self, messages: Sequence[Message], spans: Mapping[Source, Span]) -> list[Output]:
+    def take(
+        self, messages: Sequence[Message], spans: Mapping[Source, Span], tolerate: Tolerate
+    ) -> list[Output]:
         """Store orders; return rejects of what is none, and alerts for those that came too late.
 
+        Orders that came while the store was away are stored when it is back, without alerts.
         Raises `IncompleteBatchError` and `ProfileError` as a visit of manifests does.
         """
-        outputs: list[Output] = []
-        taken: list[_Taken] = []
-        for message in messages:
-            try:
-                taken.append(_Taken(message, decode_order(message.value())))
-            except RecordError as error:
-                outputs.append(reject(message, error, self._topics.rejected))
+        taken, others = read_orders(messages)
+        rejects = [reject(message, error, self._topics.rejected) for message, error in others]
+        alerts = tolerate("orders", lambda: self._store_all(taken, spans)) or []
         metrics.ORDERS.inc(len(taken))
+        metrics.LATE_ORDERS.inc(len(alerts))
+        return rejects + alerts
 
+    def _store_all(self, taken: Sequence[TakenOrder], spans: Mapping[Source, Span]) -> list[Output]:
         def send(pieces: list[Piece]) -> list[Output]:
             chosen = [[one for one in taken if one.within(piece)] for piece in pieces]
             units = [
-                self._unit(piece, of_piece, spans[piece[0]].start)
-                for piece, of_piece in zip(pieces, chosen, strict=True)
+                order_unit(self._identities, piece, orders, spans[piece[0]].start)
+                for piece, orders in zip(pieces, chosen, strict=True)
             ]
             early = zip(chosen, self._store.put_orders(units), strict=True)
-            return [self._alert(of[parcel.row], parcel) for of, found in early for parcel in found]
+            return self._alerts((of[one.row], one) for of, found in early for one in found)
 
-        return outputs + self._cutter.cut(spans, send)
+        return self._cutter.cut(spans, send)
 
-    def _leave_behind(self, source: Source, cuts: Sequence[int]) -> None:
-        """Go on after what the store has lost: an order is worth little once its parcel is gone."""
-        self._store.resume(source, cuts[-1], skip=True)
+    def _alerts(self, early: Iterable[tuple[TakenOrder, EarlyParcel]]) -> list[Output]:
+        """Return an alert for each order, also for one that comes twice."""
+        firsts: dict[tuple[str, str], Output] = {}
+        for taken, parcel in early:
+            order = (taken.order.platform_id, taken.order.order_id)
+            if order not in firsts:
+                firsts[order] = self._alert(taken, parcel)
+        return list(firsts.values())
 
-    def _unit(self, piece: Piece, taken: Sequence[_Taken], committed: int) -> OrderUnit:
-        source, start, end = piece
-        orders = [one.order for one in taken]
-        platforms = [order.platform_id for order in orders]
-        return OrderUnit(
-            source=source,
-            start=start,
-            next=end,
-            offsets=np.array([one.offset for one in taken], dtype=np.int64),
-            logged=logged_at([one.message for one in taken]),
-            ids=self._identities.orders(platforms, [order.order_id for order in orders]),
-            sellers=self._identities.sellers(platforms, [order.seller_id for order in orders]),
-            prices=np.array([order.price_paid for order in orders], dtype=np.float64),
-            currencies=[order.currency for order in orders],
-            titles=[order.listing_title for order in orders],
-            committed=committed,
-        )
-
-    def _alert(self, taken: _Taken, parcel: EarlyParcel) -> Output:
+    def _alert(self, taken: TakenOrder, parcel: EarlyParcel) -> Output:
         topic, partition, offset = coordinates(taken.message)
-        metrics.LATE_ORDERS.inc()
         order = taken.order
         record = Alert(
             schema_version=alert.SCHEMA_VERSION,
@@ -95,19 +91,3 @@ class OrderIntake:
             details={"platform_id": order.platform_id, "order_id": order.order_id},
         )
         return Output(self._topics.alerts, parcel.item_id, encode(record))
-
-
-class _Taken(NamedTuple):
-    """An order and the record that it came in."""
-
-    message: Message
-    order: PlatformOrder
-
-    @property
-    def offset(self) -> int:
-        return coordinates(self.message)[2]
-
-    def within(self, piece: Piece) -> bool:
-        source, start, end = piece
-        topic, partition, offset = coordinates(self.message)
-        return (topic, partition) == (source.topic, source.partition) and start <= offset < end

@@ -6,8 +6,13 @@ import logging
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
-from scorers.profiles import ProfileError
-from scorers.profiles.errors import ConfigurationMismatchError, StoreLostError
+from scorers.profiles import (
+    ConfigurationMismatchError,
+    PositionError,
+    ProfileError,
+    SessionError,
+    StoreLostError,
+)
 from streams import metrics
 from streams.clock import MonotonicClock
 from streams.kafka.batch import PostponedError
@@ -16,8 +21,8 @@ log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
-_FINAL = (ConfigurationMismatchError, StoreLostError)
-"""Waiting does not help: somebody has to decide."""
+_DISPUTES = (PositionError, SessionError)
+"""Go away when a partition has found its one owner, which takes a moment."""
 
 
 class Tolerance:
@@ -39,35 +44,52 @@ class Tolerance:
         self._degrades = when_down == "degrade"
         self._patience = patience
         self._now = now
-        self._down_since: float | None = None
+        self._down_since: dict[str, float] = {}
+        self._told: dict[str, tuple[type[ProfileError], bool]] = {}
+        metrics.PROFILES_UP.set(1)
 
-    def call(self, function: Callable[[], Result]) -> Result | None:
-        """Return what `function` does, or None if the store has been away for too long.
+    def call(self, what: str, function: Callable[[], Result]) -> Result | None:
+        """Return what `function` does, or None if decisions have to do without the store.
 
-        Raises `PostponedError` while there is patience left, or if decisions must wait; and
-        `ProfileError` where waiting does not help.
+        `what` names those calls whose failures are counted together. Raises `PostponedError` while
+        there is patience left, or if decisions must wait; `ProfileError` where waiting does not
+        help.
         """
+        was_open = self._is_open
         try:
             if not self._is_open:
                 self._open_store()
                 self._is_open = True
             result = function()
-        except _FINAL:
+        except ConfigurationMismatchError:
             raise
         except ProfileError as error:
-            self._bear(error)
+            self._bear(what, error, hopeless=isinstance(error, StoreLostError) and not was_open)
             return None
-        if self._down_since is not None:
-            log.info("profiles are back after %.1f s", self._now() - self._down_since)
-        self._down_since = None
-        metrics.PROFILES_UP.set(1)
+        except PostponedError:
+            metrics.PROFILES_UP.set(0)
+            raise
+        if what in self._down_since:
+            log.info("%s are back after %.1f s", what, self._now() - self._down_since.pop(what))
+            del self._told[what]
+        metrics.PROFILES_UP.set(0 if self._down_since else 1)
         return result
 
-    def _bear(self, error: ProfileError) -> None:
+    def _bear(self, what: str, error: ProfileError, *, hopeless: bool) -> None:
+        """Return if decisions have to do without the store; raise if not.
+
+        A store is lost for good only if it was opened just before: else perhaps it lacks only our
+        functions.
+        """
         metrics.PROFILES_UP.set(0)
         self._is_open = False
-        if self._down_since is None:
-            self._down_since = self._now()
-            log.warning("profiles are away: %s", error)
-        if not self._degrades or self._now() - self._down_since < self._patience:
-            raise PostponedError(str(error)) from error
+        since = self._down_since.setdefault(what, self._now())
+        if self._told.get(what) != (type(error), hopeless):
+            log.warning("%s are away: %s", what, error)
+        self._told[what] = (type(error), hopeless)
+        waited = self._now() - since >= self._patience
+        if self._degrades and (hopeless or waited):
+            return
+        if hopeless or (waited and isinstance(error, _DISPUTES)):
+            raise error
+        raise PostponedError(str(error)) from error

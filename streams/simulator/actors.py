@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.types import Channel
+from streams.simulator.campaigns import Campaigns
 from streams.simulator.draws import Draws, Popularity, zipf
-from streams.simulator.mix import Mix
+from streams.simulator.mix import COLLAPSE, Mix
 from streams.simulator.parties import draw_consignee, ioss_number
-from streams.simulator.places import (
-    DESTINATION_CHOICE,
-    EU_CHOICE,
-    Destination,
-)
-from streams.simulator.sellers import Listing, Market, Seller
+from streams.simulator.places import DESTINATION_CHOICE, EU_CHOICE, Destination
+from streams.simulator.sellers import Listing, Market, Seller, honest_choice
 
 ROAMING: Final = frozenset({"splitting", "drop-address", "ioss-misuse", "prohibited"})
 """Typologies whose actors use any seller: an address, a number or a lane gives them away."""
@@ -33,6 +30,9 @@ _KNOWN_SELLERS: Final = 20
 _CHANNEL_CHANCE: Final[Mapping[Channel, float]] = {"post": 0.75, "express": 0.15, "other": 1.0}
 """How readily a violator uses a channel: of express about 2 % violate, of other filers 12 %."""
 
+_TURNS: Final = 60
+"""Sellers whose values fall, one after the other: the most popular of those who are free."""
+
 _HOME_TURF: Final = 0.75
 _DEAR_EUR: Final = 12.0
 _TRIES: Final = 30
@@ -48,6 +48,7 @@ ODD_HEADINGS: Final = (
 
 _FITS: Final[Mapping[str, Callable[[Listing], bool]]] = {
     "undervaluation": lambda listing: listing.price_eur >= _DEAR_EUR,
+    COLLAPSE: lambda listing: listing.price_eur >= _DEAR_EUR,
     "false-origin": lambda listing: listing.origin == "CN",
     "counterfeit": lambda listing: listing.good.brand,
     "dangerous-goods": lambda listing: bool(listing.un_number),
@@ -88,11 +89,13 @@ class Underworld:
         self._market = market
         self._draws = draws
         self._numbers = self._stolen_numbers()
-        self._actors: dict[str, Popularity[Actor]] = {}
+        self._actors: dict[str, Popularity[Actor] | Campaigns[Actor]] = {}
         honest_parcels: dict[str, float] = {}
         unknown = market.sellers[_KNOWN_SELLERS:] or market.sellers
         free = [s for s in draws.some(unknown, len(unknown)) if self._likes(s)]
         for typology, parcels in mix.parcels().items():
+            if typology == COLLAPSE:
+                continue
             actors = [self._make(typology, free) for _ in range(_size(typology, mix))]
             weights = zipf(len(actors), 0.5)
             self._actors[typology] = Popularity(actors, weights)
@@ -101,7 +104,9 @@ class Underworld:
                     violating = parcels * mix.concentrated_share * weight / sum(weights)
                     odds = (1 - actor.share) / actor.share
                     honest_parcels[actor.seller.id] = violating * odds
-        self._honest = _honest_sellers(market, honest_parcels, 1 - mix.violation_share)
+        if COLLAPSE in mix.weights:
+            self._actors[COLLAPSE] = Campaigns(self._established(free))
+        self._honest = honest_choice(market, honest_parcels, 1 - mix.violation_share)
 
     def actor(self, typology: str) -> Actor:
         """Return a bad actor of this typology."""
@@ -137,6 +142,13 @@ class Underworld:
         choice = _anywhere(typology)
         places = tuple(choice.pick(self._draws.u()) for _ in range(1 + self._draws.below(2)))
         return self._actor(typology, seller, places)
+
+    def _established(self, free: Sequence[Seller]) -> list[Actor]:
+        """Return those whose values will fall: sellers with a past, where they sell already."""
+        unused = {seller.id for seller in free}
+        sellers = [s for s in self._market.sellers if s.id in unused and suitable(COLLAPSE, s)]
+        actors = [self._actor(COLLAPSE, s, (s.home,)) for s in sellers[:_TURNS]]
+        return actors or [self._actor(COLLAPSE, None, ())]
 
     def _take(self, typology: str, free: list[Seller]) -> Seller | None:
         """Take a suitable seller off `free`; None, an actor who uses any, once all are taken."""
@@ -182,11 +194,3 @@ def _anywhere(typology: str) -> Popularity[Destination]:
 def _size(typology: str, mix: Mix) -> int:
     share = mix.parcels()[typology] / (mix.violation_share or 1)
     return min(_AT_MOST, max(_AT_LEAST, round(_ACTORS * share)))
-
-
-def _honest_sellers(market: Market, bad: Mapping[str, float], total: float) -> Popularity[Seller]:
-    """Return the choice of sellers of honest parcels: bad ones as given, the rest as they rank."""
-    good = [0.0 if s.id in bad else w for s, w in zip(market.sellers, market.weights, strict=True)]
-    rest = max(total - sum(bad.values()), total / 2) / (sum(good) or 1)
-    weights = [bad.get(s.id, w * rest) for s, w in zip(market.sellers, good, strict=True)]
-    return Popularity(market.sellers, weights if any(weights) else market.weights, slots=65_536)

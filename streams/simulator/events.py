@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from streams.simulator.draws import Popularity
-from streams.simulator.mix import Mix
+from streams.simulator.mix import COLLAPSE, Mix
 
 SPLIT_PARTS: Final = (3, 4, 5, 6)
 """Parcels of one split purchase, each number as likely."""
@@ -41,8 +41,10 @@ def event_choice(mix: Mix) -> Popularity[Event]:
     for typology, share in mix.parcels().items():
         parts = _mean(SPLIT_PARTS) if typology == "splitting" else 1.0
         weights[Event("ordinary", typology)] = share * mix.ordinary_share
-        weights[Event("opportunist", typology)] = share * mix.opportunist_share / parts
-        weights[Event("actor", typology)] = share * mix.concentrated_share / parts
+        # Nobody's values fall from some moment on by chance.
+        by_chance = 0.0 if typology == COLLAPSE else mix.opportunist_share
+        weights[Event("opportunist", typology)] = share * by_chance / parts
+        weights[Event("actor", typology)] = share * (1 - mix.ordinary_share - by_chance) / parts
     return Popularity(list(weights), list(weights.values()), slots=_SLOTS)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
     {
-        "undervaluation": 0.24,
+        "undervaluation": 0.20,
         "splitting": 0.10,
         "misclassification": 0.15,
         "false-origin": 0.09,
@@ -19,9 +19,12 @@ WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
         "ioss-misuse": 0.07,
         "gift-misuse": 0.05,
         "drop-address": 0.05,
+        "price-collapse": 0.04,
     }
 )
 """The typologies and their default shares of the violating parcels."""
+
+COLLAPSE: Final = "price-collapse"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,6 +81,14 @@ def make_market(seed: int, sellers: int) -> Market:
         shipper = by_channel[int(golden(rank, 0.17) * len(by_channel))]
         everyone.append(_make_seller(rank, by_share.pick(draws.u()), shipper, draws))
     return Market(platforms, tuple(everyone), tuple(zipf(sellers, 0.75)))
+
+
+def honest_choice(market: Market, bad: Mapping[str, float], total: float) -> Popularity[Seller]:
+    """Return the choice of sellers of honest parcels: bad ones as given, the rest as they rank."""
+    good = [0.0 if s.id in bad else w for s, w in zip(market.sellers, market.weights, strict=True)]
+    rest = max(total - sum(bad.values()), total / 2) / (sum(good) or 1)
+    weights = [bad.get(s.id, w * rest) for s, w in zip(market.sellers, good, strict=True)]
+    return Popularity(market.sellers, weights if any(weights) else market.weights, slots=65_536)
 
 
 def _make_seller(rank: int, platform: Platform, shipper: Shipper, draws: Draws) -> Seller:

@@ -11,6 +11,7 @@ from streams.simulator.actors import Actor
 from streams.simulator.drafts import Draft
 from streams.simulator.draws import Draws
 from streams.simulator.honest import IOSS_LIMIT_EUR, forget_sale, post_privately
+from streams.simulator.mix import COLLAPSE
 from streams.simulator.parties import (
     CONSIGNEES_PER_WEIGHT,
     address,
@@ -49,6 +50,11 @@ def undervaluation(case: Case) -> None:
     if draws.chance(0.4):
         for line in draft.lines:
             line.value_eur = float(max(1, round(line.value_eur)))
+
+
+def price_collapse(case: Case) -> None:
+    """Declare a fraction of the price paid, from some moment on, as a seller known before."""
+    case.draft.scale(case.draws.between(0.12, 0.4))
 
 
 def splitting(case: Case) -> None:
@@ -127,13 +133,13 @@ def gift_misuse(case: Case) -> None:
 
 
 def drop_address(case: Case) -> None:
-    """Send to one address under ever new names, and deliver to somebody else."""
+    """Send to one address under ever new names, often handed to yet another name there."""
     draft, draws = case.draft, case.draws
     place = draft.place
     spot = address(place, draws.one(case.actor.consignees[:2]))
     draft.consignee = consignee(place, _newcomer(place, draws), spot)
     if draws.chance(0.65):
-        draft.deliver_to = consignee(place, _newcomer(place, draws))
+        draft.deliver_to = consignee(place, _newcomer(place, draws), spot)
     if draws.chance(0.3):
         draft.buyer = consignee(place, _newcomer(place, draws))
 
@@ -165,6 +171,7 @@ TYPOLOGIES: Final[Mapping[str, Callable[[Case], None]]] = {
     "ioss-misuse": ioss_misuse,
     "gift-misuse": gift_misuse,
     "drop-address": drop_address,
+    COLLAPSE: price_collapse,
 }
 
 

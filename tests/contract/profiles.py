@@ -34,9 +34,9 @@ SUMS_TOLERANCE = 2e-5
 
 def connected(url: str) -> Client:
     """Return a client of a single server or of a cluster, whose data are gone."""
-    single = Redis.from_url(url)
-    clustered = bool(single.info("cluster")["cluster_enabled"])
-    client: Client = RedisCluster.from_url(url) if clustered else single
+    with Redis.from_url(url) as single:
+        clustered = bool(single.info("cluster")["cluster_enabled"])
+    client: Client = RedisCluster.from_url(url) if clustered else Redis.from_url(url)
     client.flushall(target_nodes=RedisCluster.PRIMARIES) if clustered else client.flushall()
     return client
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,8 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scorers.features.declared import DeclaredTable
 from scorers.profiles import (
     ConfigurationMismatchError,
+    Identities,
     OrderUnit,
     OutcomeUnit,
     PositionError,
@@ -37,6 +40,7 @@ from tests.contract.profiles import (
     opened,
     stored,
 )
+from tests.factories import make_manifest, make_party
 from tests.servers.store_cluster import RedisNode, StoreCluster, ValkeyNode
 from tests.unit.scorers.profiles.logs import START, Log, make_log
 from tests.unit.scorers.profiles.reference import Reference
@@ -64,10 +68,10 @@ def valkey_cluster() -> Iterator[StoreCluster]:
 
 
 @pytest.fixture(params=STORES)
-def place(request: pytest.FixtureRequest) -> tuple[Client, ProfileConfiguration]:
+def place(request: pytest.FixtureRequest) -> Iterator[tuple[Client, ProfileConfiguration]]:
     """An empty store, and a configuration for it."""
-    client = connected(request.getfixturevalue(request.param).url)
-    return client, ProfileConfiguration(SECRET, shards=SHARDS[request.param])
+    with connected(request.getfixturevalue(request.param).url) as client:
+        yield client, ProfileConfiguration(SECRET, shards=SHARDS[request.param])
 
 
 @pytest.fixture
@@ -88,8 +92,8 @@ def log() -> Log:
 def test_visit_by_two_workers_with_replays_and_zombies_counts_each_parcel_once(
     client: Client, configuration: ProfileConfiguration
 ) -> None:
-    partitions = [Partition(make_log(1_500, seed=2, partition=number)) for number in range(4)]
-    workers = Disturbances(client, configuration, partitions, random.Random(3), most=120)
+    partitions = [Partition(make_log(5_000, seed=2, partition=number)) for number in range(4)]
+    workers = Disturbances(client, configuration, partitions, random.Random(3), most=400)
     workers.run()
     assert workers.replays > 20
     assert_same_profiles(stored(client, configuration), dict(workers.reference.living()))
@@ -267,15 +271,16 @@ def test_visit_of_an_emptied_store_says_so(
         store.resume(log.source, cut)
 
 
+@pytest.mark.parametrize("committed", [True, False])
 def test_resume_when_one_shard_was_emptied_says_so(
-    client: Client, configuration: ProfileConfiguration, log: Log
+    client: Client, configuration: ProfileConfiguration, log: Log, committed: bool
 ) -> None:
     store = opened(client, configuration)
     store.resume(log.source, 0, begin=True)
     store.visit([log.unit(0, log.end)])
     _empty(client, replace(configuration, shards=1))
     with pytest.raises(StoreLostError):
-        store.resume(log.source, 0, begin=configuration.shards > 1)
+        store.resume(log.source, log.end if committed else 0)
 
 
 def _empty(client: Client, configuration: ProfileConfiguration) -> None:
@@ -295,19 +300,25 @@ def test_open_with_another_secret_or_number_of_shards_is_refused(
         opened(client, replace(configuration, shards=9))
 
 
-def test_visit_of_a_store_holds_nothing_that_can_be_read(
-    client: Client, configuration: ProfileConfiguration, log: Log
+def test_visit_leaves_nothing_in_the_store_that_tells_who_somebody_is(
+    client: Client, configuration: ProfileConfiguration
 ) -> None:
-    store = opened(client, configuration)
-    store.resume(log.source, 0, begin=True)
-    store.visit([log.unit(0, log.end)])
-    fields = [
-        field
+    person = make_party(id="consignee-4711", name="Erika Mustermann", street="Heidestrasse 17")
+    manifests = [make_manifest(consignee=person)]
+    numbers, euro = np.zeros(1, dtype=np.int64), np.ones(1)
+    parcels = Identities(SECRET).parcels(DeclaredTable(manifests), numbers, numbers, euro, euro > 1)
+    store, source = opened(client, configuration), Source("parcels.manifests", 0)
+    store.resume(source, 0, begin=True)
+    store.visit([Unit(source, 0, 1, parcels)])
+    kept = b" ".join(
+        b" ".join([key, *itertools.chain(*client.hgetall(key).items())])
         for shard in configuration.shard_keys
-        for key in keys_of(client, f"{shard}:p:*")
-        for field in client.hkeys(key)
-    ]
-    assert {len(field) for field in fields} == {8}
+        for key in keys_of(client, f"{shard}*")
+    ).lower()
+    assert b"parcels.manifests" in kept
+    seller, shipper = b"seller-7", b"shipper-7"
+    for text in (b"4711", b"erika", b"mustermann", b"heide", b"10115", seller, shipper, b"610910"):
+        assert text not in kept
 
 
 def test_count_outcomes_read_again_from_anywhere_counts_each_once(
@@ -380,6 +391,22 @@ def test_visit_after_its_orders_learns_price_seller_and_title(
         (120 - len(f"Größe {row} ") - 2) // 3
     )
     assert seen.orders.title(len(log.parcels) - 1) == ""
+
+
+def test_visit_two_periods_after_its_orders_finds_them_forgotten(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store = opened(client, replace(configuration, order_days=5))
+    store.resume(log.source, 0, begin=True)
+    store.resume(ORDERS, 0, begin=True)
+    store.put_orders([make_orders(log, slice(0, 600))])
+    cut = log.after(0, 300)
+    (early,) = store.visit([log.unit(0, log.after(0, 30))])
+    (late,) = store.visit([log.unit(log.after(0, 30), cut)])
+    (later,) = store.visit([log.unit(cut, log.end)])
+    assert early.orders.known.any()
+    assert not late.orders.known.any()
+    assert not later.orders.known.any()
 
 
 def test_put_orders_after_their_parcels_tells_which_came_first_and_again_on_replay(

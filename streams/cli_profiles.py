@@ -1,0 +1,51 @@
+"""Commands about profiles; like all, they import what they need when they run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import typer
+
+profiles_app = typer.Typer(no_args_is_help=True, help="Look at profiles, and make them anew.")
+
+_FAILED: Final = 1
+
+Kind = Literal["consignee", "shipper", "seller", "address", "ioss", "lane"]
+
+
+@profiles_app.command()
+def show(
+    kind: Annotated[Kind, typer.Argument(help="What kind of entity.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="As declared; platform|seller, country|postcode|street, lane '610910 CN'.",
+        ),
+    ],
+) -> None:
+    """Print what is known of a party, an address, an IOSS number or a lane."""
+    from streams.clock import utc_now
+    from streams.profiles.commands import shown
+    from streams.settings import load_settings
+
+    lines = shown(load_settings(), kind, name, utc_now())
+    if not lines:
+        typer.echo(f"{kind} {name}: not in the profiles", err=True)
+        raise typer.Exit(_FAILED)
+    for line in lines:
+        typer.echo(line)
+
+
+@profiles_app.command()
+def rebuild(
+    replace: Annotated[bool, typer.Option("--replace", help="Drop what the store has.")] = False,
+) -> None:
+    """Make the profiles anew from the topics. Stop workers and the learner first."""
+    from streams.clock import utc_now
+    from streams.logs import log_to_stderr
+    from streams.profiles.commands import rebuilt
+    from streams.settings import load_settings
+
+    log_to_stderr()
+    typer.echo(rebuilt(load_settings(), utc_now(), replace=replace))

@@ -1,0 +1,1 @@
+"""Commands with which analysts check, try and change what decides."""

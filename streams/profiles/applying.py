@@ -1,0 +1,106 @@
+"""What stretches of the logs add to the profiles, applied without asking what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from schemas.codec import RecordError, decode_example, decode_manifest
+from schemas.example import LabelledExample
+from scorers.assessment.assessor import Assessor
+from scorers.features.tables import ManifestTable
+from scorers.profiles import KINDS, Identities, OutcomeUnit, ProfileStore, Unit
+from streams.kafka.records import coordinates, logged_at
+from streams.profiles.orders import order_unit, read_orders
+from streams.profiles.stretches import Stretch
+from streams.profiles.visiting import Reading, parcels_of
+
+_BASE = 16
+_KEY_DIGITS = 16
+"""A key has 64 bits."""
+
+
+class Applier:
+    """Applies manifests, orders and outcomes of stretches that were read for that.
+
+    A stretch that the store has applied before changes nothing. Records that cannot be read have
+    no part in the profiles.
+    """
+
+    def __init__(self, store: ProfileStore, identities: Identities, assessor: Assessor) -> None:
+        self._store = store
+        self._identities = identities
+        self._assessor = assessor
+
+    def manifests(self, stretch: Stretch) -> int:
+        """Apply manifests; return their number."""
+        unit = self._unit(stretch)
+        self._store.apply([unit])
+        return len(unit.parcels)
+
+    def orders(self, stretch: Stretch) -> int:
+        """Store orders; return their number. Nobody is told which of them came late."""
+        orders, _ = read_orders(stretch.messages)
+        piece = (stretch.source, stretch.start, stretch.end)
+        self._store.put_orders([order_unit(self._identities, piece, orders)])
+        return len(orders)
+
+    def _unit(self, stretch: Stretch) -> Unit:
+        manifests, read = [], []
+        for message in stretch.messages:
+            try:
+                manifests.append(decode_manifest(message.value()))
+            except RecordError:
+                continue
+            read.append(message)
+        table = ManifestTable(manifests)
+        if manifests:
+            table.assessments = self._assessor.assess(table)
+        offsets = np.array([coordinates(message)[2] for message in read], dtype=np.int64)
+        reading = Reading([stretch.source] * len(read), offsets, logged_at(read))
+        parcels = parcels_of(self._identities, table, reading)
+        return Unit(stretch.source, stretch.start, stretch.end, parcels)
+
+
+def outcome_unit(stretch: Stretch) -> OutcomeUnit:
+    """Return the outcomes of a stretch of the training log whose parcels' entities are known."""
+    known = []
+    for message in stretch.messages:
+        try:
+            example = decode_example(message.value())
+        except RecordError:
+            continue
+        entities = _entities(example)
+        if entities is not None:
+            known.append((coordinates(message)[2], entities, example.label))
+    return OutcomeUnit(
+        stretch.source,
+        stretch.start,
+        stretch.end,
+        np.array([offset for offset, _, _ in known], dtype=np.int64),
+        np.array([ids for _, ids, _ in known], dtype=np.uint64).reshape(-1, len(KINDS)).T,
+        np.array([violation for _, _, violation in known], dtype=np.bool_),
+    )
+
+
+def _entities(example: LabelledExample) -> Sequence[int] | None:
+    """Return the keys of an example's entities; None if it was held without profiles."""
+    found = example.features.get("entities")
+    if not isinstance(found, list) or len(found) != len(KINDS):
+        return None
+    try:
+        return [_key(text) for text in found]
+    except ValueError:
+        return None
+
+
+def _key(text: object) -> int:
+    """Return the number of a key; raise `ValueError` if it is none.
+
+    >>> _key("ff"), _key("0")
+    (255, 0)
+    """
+    if not isinstance(text, str) or len(text) > _KEY_DIGITS:
+        raise ValueError("expected a key of up to 16 hexadecimal digits")
+    return int(text, _BASE)

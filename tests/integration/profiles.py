@@ -1,0 +1,107 @@
+"""Profiles of a pipeline: what the store has, and what the manifests topic says it must have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import msgspec
+import numpy as np
+from confluent_kafka import Message
+from redis import Redis
+
+from schemas.codec import RecordError, decode_manifest, encode
+from schemas.order import PlatformOrder
+from schemas.reference.loading import load_reference
+from scorers.assessment.assessor import Assessor
+from scorers.features.tables import ManifestTable
+from scorers.profiles import Source
+from streams.clock import utc_now
+from streams.kafka.records import coordinates, logged_at
+from streams.profiles.opening import configuration_of, identities_of
+from streams.profiles.visiting import Reading, parcels_of
+from streams.settings import Settings
+from streams.store import connect
+from tests.contract.profiles import assert_same_profiles as assert_same_profiles
+from tests.contract.profiles import stored
+from tests.pipeline import Pipeline
+from tests.unit.scorers.profiles.logs import Log
+from tests.unit.scorers.profiles.reference import Profile, Reference
+
+Profiles = dict[tuple[int, int], Profile]
+
+NOWHERE = (-1, -1)
+
+
+def found_profiles(settings: Settings) -> Profiles:
+    """Return all profiles of the store, but for their last place.
+
+    Which of two partitions' parcels came last is no fact about the topic.
+    """
+    client = Redis.from_url(settings.store.url.get_secret_value())
+    return _placeless(stored(client, configuration_of(settings)))
+
+
+def expected_profiles(settings: Settings, messages: Sequence[Message]) -> Profiles:
+    """Return what the records of a topic add up to, computed one parcel after the other."""
+    reference = Reference(configuration_of(settings).period)
+    for source in {_source(message) for message in messages}:
+        log = _log(settings, source, [one for one in messages if _source(one) == source])
+        reference.visit(log.events(0, log.end))
+    return _placeless(dict(reference.living()))
+
+
+def assert_profiles_are_those_of_the_topic(pipeline: Pipeline, manifests: int) -> None:
+    """Compare counts exactly, decayed sums within their precision."""
+    settings = pipeline.settings
+    records = pipeline.read([settings.topics.manifests], manifests)
+    assert_same_profiles(found_profiles(settings), expected_profiles(settings, records))
+
+
+def _placeless(profiles: Mapping[tuple[int, int], Profile]) -> Profiles:
+    return {key: replace(profile, place=NOWHERE) for key, profile in profiles.items()}
+
+
+def _source(message: Message) -> Source:
+    topic, partition, _ = coordinates(message)
+    return Source(topic, partition)
+
+
+def _log(settings: Settings, source: Source, messages: list[Message]) -> Log:
+    manifests, read = [], []
+    for message in messages:
+        try:
+            manifests.append(decode_manifest(message.value()))
+        except RecordError:
+            continue
+        read.append(message)
+    table = ManifestTable(manifests)
+    table.assessments = Assessor(load_reference()).assess(table)
+    offsets = np.array([coordinates(one)[2] for one in read], dtype=np.int64)
+    reading = Reading([source] * len(read), offsets, logged_at(read))
+    return Log(source, parcels_of(identities_of(settings), table, reading))
+
+
+def order_of(manifest: bytes) -> bytes:
+    """Return the order of a manifest."""
+    read = msgspec.json.decode(manifest)
+    return encode(
+        PlatformOrder(
+            schema_version=1,
+            platform_id=read["platform_id"],
+            order_id=read["order_id"],
+            ordered_at=utc_now(),
+            seller_id=read["seller_id"],
+            price_paid=read["total_value"],
+            currency=read["currency"],
+            listing_title="as described",
+        )
+    )
+
+
+def stored_orders(settings: Settings) -> dict[bytes, bytes]:
+    """Return the orders of the store, but for the marks of parcels that wait for theirs."""
+    store = connect(settings.store)
+    keys = store.scan_iter(match=f"{configuration_of(settings).shard_keys[0]}:o:*")
+    found = [entry for key in keys for entry in store.hgetall(key).items()]
+    return {order: value for order, value in found if any(value[:20])}

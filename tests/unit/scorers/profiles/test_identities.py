@@ -1,0 +1,177 @@
+"""Identities are hashed with a key, and different spellings of an address are one."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from siphashc import siphash
+
+from scorers.features.declared import DeclaredTable
+from scorers.profiles import KINDS, Identities, Parcels
+from scorers.profiles.normalising import normalised
+from tests.factories import PROPERTY, make_item, make_manifest, make_manifests, make_party
+
+SECRET = b"a secret for tests"
+identities = Identities(SECRET)
+
+
+def parcels(*manifests: object, secret: bytes = SECRET) -> Parcels:
+    """Return the columns of some manifests, in euro."""
+    table = DeclaredTable(manifests)  # type: ignore[arg-type]
+    count = len(manifests)
+    numbers = np.arange(count)
+    flags = np.zeros(count, dtype=np.bool_)
+    return Identities(secret).parcels(table, numbers, numbers, np.ones(count), flags)
+
+
+def ids(**changes: object) -> dict[str, int]:
+    """Return the hashes of the example with changes, by kind."""
+    return dict(zip(KINDS, parcels(make_manifest(**changes)).ids[:, 0].tolist(), strict=True))
+
+
+def test_hash_is_that_of_the_published_test_vector() -> None:
+    assert siphash(bytes(range(16)), bytes(range(15))) == 0xA129CA6149BE45E5
+
+
+def test_hash_of_one_text_differs_between_kinds_scopes_and_secrets() -> None:
+    hashes = [
+        identities.hashes("consignee", ["x"]),
+        identities.hashes("shipper", ["x"]),
+        identities.scoped("seller", ["platform-a"], ["x"]),
+        identities.scoped("seller", ["platform-b"], ["x"]),
+        Identities(b"another secret").hashes("consignee", ["x"]),
+    ]
+    assert len(np.unique(np.concatenate(hashes))) == len(hashes)
+
+
+def test_hash_of_an_empty_text_is_0_and_of_a_lone_surrogate_a_number() -> None:
+    hashes = identities.hashes("consignee", ["", "\ud800", "a"])
+    assert (hashes == 0).tolist() == [True, False, False]
+
+
+@given(st.lists(st.text(max_size=9), max_size=20))
+@PROPERTY
+def test_hashes_of_a_column_are_those_of_each_text(texts: list[str]) -> None:
+    alone = [int(identities.hashes("address", [text])[0]) for text in texts]
+    assert identities.hashes("address", texts).tolist() == alone
+
+
+def test_keys_of_more_scopes_than_are_remembered_are_the_same() -> None:
+    fresh = Identities(SECRET)
+    first = fresh.orders(["platform-a"], ["1"])
+    fresh.orders([f"platform-{number}" for number in range(10_001)], ["1"] * 10_001)
+    assert np.array_equal(fresh.orders(["platform-a"], ["1"]), first)
+
+
+def test_ids_of_the_example_are_all_there_and_different() -> None:
+    assert len(set(ids().values()) - {0}) == len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "absent"),
+    [
+        ({"seller_id": ""}, {"seller"}),
+        ({"ioss": ""}, {"ioss"}),
+        ({"consignee": make_party(street="")}, {"address"}),
+        ({"items": (make_item(hs_code=""),)}, {"lane"}),
+        ({"order_id": ""}, set()),
+    ],
+)
+def test_ids_of_what_a_parcel_does_not_name_are_0(
+    changes: dict[str, object], absent: set[str]
+) -> None:
+    assert {kind for kind, hash_ in ids(**changes).items() if hash_ == 0} == absent
+
+
+def test_lane_is_the_subheading_with_the_origin() -> None:
+    lane = ids()["lane"]
+    assert ids(items=(make_item(hs_code="6109100010"),))["lane"] == lane
+    assert ids(items=(make_item(hs_code="610990"),))["lane"] != lane
+    assert ids(items=(make_item(origin="VN"),))["lane"] != lane
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"street": "HAUPTSTR. 1"},
+        {"street": "Hauptstraße 1"},
+        {"street": "Hauptstrasse 1"},
+        {"street": " haupt-str.1"},
+        {"city": "BERLIN MITTE"},
+        {"name": "Somebody Else", "id": "c-9"},
+    ],
+)
+def test_address_in_another_spelling_is_the_same(changes: dict[str, str]) -> None:
+    assert ids(consignee=make_party(**changes))["address"] == ids()["address"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"street": "Hauptstr. 11"},
+        {"postcode": "10117"},
+        {"country": "AT"},
+        {"street": "Bahnhofstr. 1"},
+    ],
+)
+def test_address_elsewhere_is_another(changes: dict[str, str]) -> None:
+    assert ids(consignee=make_party(**changes))["address"] != ids()["address"]
+
+
+def test_address_without_a_postcode_has_its_city() -> None:
+    there = ids(consignee=make_party(postcode="", city="Berlin"))["address"]
+    assert ids(consignee=make_party(postcode="", city="Köln"))["address"] != there
+
+
+def test_address_is_where_the_parcel_is_delivered() -> None:
+    hub = make_party(id="hub", street="Hafenstr. 9")
+    assert ids(deliver_to=hub)["address"] == ids(consignee=hub)["address"] != ids()["address"]
+
+
+def test_parcels_of_a_batch_are_those_of_each_manifest() -> None:
+    manifests = make_manifests(50, seed=3)
+    whole = parcels(*manifests)
+    alone = [parcels(manifest) for manifest in manifests]
+    assert np.array_equal(whole.ids, np.concatenate([part.ids for part in alone], axis=1))
+    assert whole.names.tolist() == [int(part.names[0]) for part in alone]
+    assert whole.orders.tolist() == [int(part.orders[0]) for part in alone]
+
+
+def test_parcels_have_amounts_in_euro_and_seconds() -> None:
+    manifest = make_manifest()
+    table = DeclaredTable([manifest])
+    one, euro = np.zeros(1, dtype=np.int64), np.array([0.5])
+    found = identities.parcels(table, one, one, euro, np.array([True]))
+    assert (found.value[0], found.unit_value[0], found.weight[0]) == (9.45, 4.725, 0.42)
+    assert found.submitted.tolist() == [int(manifest.submitted_at.timestamp())]
+    assert found.items.tolist() == [b"RR473124829CN"]
+
+
+def test_item_ids_that_are_not_ascii_are_kept_as_far_as_they_are() -> None:
+    assert parcels(make_manifest(item_id="ÄB1")).items.tolist() == [b"?B1"]
+
+
+@given(st.lists(st.text(max_size=12), max_size=12))
+@PROPERTY
+def test_normalised_texts_are_letters_and_digits_and_as_many(texts: list[str]) -> None:
+    found = normalised(texts)
+    assert len(found) == len(texts)
+    assert all(re.fullmatch(r"\w*", text.decode(), re.UNICODE) for text in found)
+    assert [normalised([text])[0] for text in texts] == found
+
+
+@given(st.text(st.characters(max_codepoint=0x17F), max_size=12))
+@PROPERTY
+def test_normalised_text_in_upper_case_is_the_same(text: str) -> None:
+    assert normalised([text.upper()]) == normalised([text.upper().lower()])
+
+
+def test_secret_is_not_in_the_configuration_s_text() -> None:
+    from scorers.profiles import ProfileConfiguration
+
+    configuration = ProfileConfiguration(SECRET)
+    assert SECRET.decode() not in repr(configuration) + configuration.text

@@ -1,0 +1,110 @@
+"""What rules and lists say together: what decides, what adjusts, in which order it is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import PROPERTY
+from tests.unit.scorers.policybooks import lists, rules, verdicts
+
+HOLD, CLEAR = {"action": "hold"}, {"action": "clear"}
+WATCH, PROHIBITED, ALLOW = {"kind": "watch"}, {"kind": "prohibited"}, {"kind": "allow"}
+
+
+def adjust(logits: float) -> dict[str, Any]:
+    return {"action": "adjust", "logits": logits}
+
+
+def restricted(score: float) -> dict[str, Any]:
+    return {"kind": "restricted", "score": score}
+
+
+@pytest.mark.parametrize("clears_first", [True, False])
+def test_clear_and_hold_of_two_rules_is_a_hold(clears_first: bool) -> None:
+    said = verdicts(rules(CLEAR, HOLD) if clears_first else rules(HOLD, CLEAR))
+    assert said.hold.tolist() == [True, False]
+    assert said.clear.tolist() == [False, False]
+
+
+@pytest.mark.parametrize("kind", ["watch", "prohibited"])
+def test_clear_of_a_rule_and_hold_of_a_list_is_a_hold(kind: str) -> None:
+    said = verdicts(rules(CLEAR), lists({"kind": kind}))
+    assert (said.hold[0], said.clear[0]) == (True, False)
+
+
+@pytest.mark.parametrize("kind", ["restricted", "allow"])
+def test_clear_of_a_rule_beats_lists_that_do_not_hold(kind: str) -> None:
+    said = verdicts(rules(CLEAR), lists({"kind": kind}))
+    assert (said.hold[0], said.clear[0]) == (False, True)
+
+
+def test_allow_of_a_list_and_hold_of_a_rule_is_a_hold_without_trust() -> None:
+    said = verdicts(rules(HOLD), lists(ALLOW))
+    assert (said.hold[0], said.allow[0]) == (True, False)
+
+
+def test_allow_of_a_list_alone_is_trust_and_neither_hold_nor_clear() -> None:
+    said = verdicts(None, lists(ALLOW))
+    assert said.allow.tolist() == [True, False]
+    assert not said.hold.any()
+    assert not said.clear.any()
+
+
+def test_adjustments_of_rules_and_lists_add_up() -> None:
+    said = verdicts(rules(adjust(1.5), adjust(-0.5)), lists(restricted(2.0), restricted(-0.25)))
+    assert said.adjustment.tolist() == [2.75, 0.0]
+
+
+def test_stop_word_adds_what_its_entry_says_and_holds_nothing() -> None:
+    entry = {"kind": "stop", "subject": "text", "value": "printed", "score": 0.75}
+    said = verdicts(None, lists(entry))
+    assert not said.hold.any()
+    # Both parcels are printed T-shirts, but a stop word must be all that is said.
+    assert said.adjustment.tolist() == [0.0, 0.0]
+
+
+def test_reasons_of_a_parcel_that_nothing_matches_are_none() -> None:
+    said = verdicts(rules(HOLD), lists(WATCH))
+    assert said.reasons(1) == said.controls(1) == ()
+    assert said.matched == {0}
+
+
+def test_reasons_tell_mandatory_holds_first_then_clears_then_the_weightiest() -> None:
+    said = verdicts(rules(adjust(1.0), CLEAR, HOLD, adjust(3.0)), lists(restricted(2.0), WATCH))
+    told = [(reason.source, reason.code, reason.contribution) for reason in said.reasons(0)]
+    assert told == [
+        ("rule", "RULE-2", 0.0),
+        ("list", "WATCH-LIST", 0.0),
+        ("rule", "RULE-1", 0.0),
+        ("rule", "RULE-3", 3.0),
+        ("list", "RESTRICTED-GOODS", 2.0),
+        ("rule", "RULE-0", 1.0),
+    ]
+
+
+def test_controls_of_rules_and_lists_are_told_once_the_lightest_first() -> None:
+    said = verdicts(
+        rules({"action": "advise", "controls": "[physical, x-ray]"}),
+        lists({"kind": "restricted", "control": "documents"}, {**WATCH, "control": "x-ray"}),
+    )
+    assert said.controls(0) == ("documents", "x-ray", "physical")
+
+
+ACTIONS = st.lists(st.sampled_from([HOLD, CLEAR, adjust(1.0), adjust(-2.0)]), max_size=4)
+ENTRIES = st.lists(st.sampled_from([WATCH, PROHIBITED, ALLOW, restricted(1.5)]), max_size=4)
+
+
+@PROPERTY
+@given(ACTIONS, ENTRIES)
+def test_verdicts_whatever_matches_never_clear_or_trust_what_must_be_held(
+    actions: list[dict[str, Any]], entries: list[dict[str, Any]]
+) -> None:
+    said = verdicts(rules(*actions) if actions else None, lists(*entries))
+    must = HOLD in actions or WATCH in entries or PROHIBITED in entries
+    assert said.hold.tolist() == [must, False]
+    assert said.clear.tolist() == [CLEAR in actions and not must, False]
+    assert not (said.hold & said.allow).any()

@@ -1,0 +1,125 @@
+"""A batch is cut so that each record counts once, whoever read it how far before dying."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scorers.profiles import Source, StoreLostError, StoreUnreachableError
+from streams.kafka.batch import IncompleteBatchError, Span
+from streams.profiles.cutting import Piece, UnitCutter
+from tests.factories import PROPERTY
+from tests.unit.streams.profiles.fakes import SOURCE, Server, Session
+
+LENGTH = 40
+
+
+class Worker:
+    """A worker that reads batches and may die or lose its answer before it commits."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self._session = Session(server, name)
+        self._cutter = UnitCutter(self._session, self._session.apply)  # type: ignore[arg-type]
+        self.pieces: list[Piece] = []
+
+    def handle(self, start: int, end: int, *, begins: bool = False) -> int:
+        """Handle records from `start` on, up to `end` or further; return how far."""
+
+        def send(pieces: list[Piece]) -> None:
+            self.pieces = pieces
+            self._session.visit(pieces, start)
+
+        try:
+            self._cutter.cut({SOURCE: Span(start, end, begins)}, send)
+        except IncompleteBatchError as error:
+            return self.handle(start, error.until, begins=begins)
+        return end
+
+
+attempts = st.tuples(st.integers(0, 2), st.integers(1, 9), st.booleans())
+"""Who handles a batch of which size, and whether it is committed."""
+
+
+@given(st.lists(attempts, max_size=40))
+@PROPERTY
+def test_cut_batches_of_workers_that_die_before_commits_applies_each_record_once_in_order(
+    tried: list[tuple[int, int, bool]],
+) -> None:
+    server = Server()
+    workers = [Worker(server, name) for name in "abc"]
+    committed, last = 0, [(number, LENGTH, True) for number in range(3)]
+    for number, size, commits in [*tried, *last]:
+        if committed < LENGTH:
+            start, end = committed, min(committed + size, LENGTH)
+            end = workers[number].handle(start, end, begins=committed == 0)
+            committed = end if commits else committed
+    assert committed == LENGTH
+    assert server.applied == list(range(LENGTH))
+
+
+def pieces_of(worker: Worker) -> Sequence[tuple[int, int]]:
+    return [(start, end) for _, start, end in worker.pieces]
+
+
+def test_cut_batch_that_others_began_twice_repeats_both_of_their_units() -> None:
+    server = Server()
+    first, second, third = (Worker(server, name) for name in "abc")
+    first.handle(0, 10, begins=True)
+    second.handle(0, 15, begins=True)
+    third.handle(0, 30, begins=True)
+    assert pieces_of(second) == [(0, 10), (10, 15)]
+    assert pieces_of(third) == [(0, 10), (10, 15), (15, 30)]
+    assert server.applied == list(range(30))
+
+
+def test_cut_batch_shorter_than_before_is_handled_as_far_as_before() -> None:
+    server = Server()
+    Worker(server, "a").handle(0, 20, begins=True)
+    assert Worker(server, "b").handle(0, 5, begins=True) == 20
+
+
+def test_cut_next_batch_of_the_same_worker_resumes_nothing() -> None:
+    server = Server()
+    worker = Worker(server, "a")
+    worker.handle(0, 10, begins=True)
+    server.owners[SOURCE] = "nobody"
+    server.guards[SOURCE] = 10
+    worker.handle(10, 20)  # shut out once, it claims the source again
+    assert server.owners[SOURCE] == "a"
+    assert server.applied == list(range(20))
+
+
+def test_cut_batch_of_a_store_that_is_behind_catches_up_first() -> None:
+    server = Server()
+    Worker(server, "a").handle(0, 10, begins=True)
+    Worker(server, "b").handle(25, 30)
+    assert server.applied == list(range(30))
+
+
+def test_cut_batch_whose_partition_began_while_the_store_was_away_catches_up_from_there() -> None:
+    server = Server(away=True)
+    worker = Worker(server, "a")
+    for start, end in ((3, 5), (5, 9)):
+        with pytest.raises(StoreUnreachableError):
+            worker.handle(start, end, begins=start == 3)
+    server.away = False
+    worker.handle(9, 12)
+    worker.handle(12, 15)
+    assert server.applied == list(range(3, 15))
+
+
+def test_cut_batch_of_a_store_that_was_emptied_says_so() -> None:
+    with pytest.raises(StoreLostError, match="emptied or replaced"):
+        Worker(Server(), "a").handle(5, 10)
+
+
+def test_cut_batch_of_several_partitions_sends_all_units_at_once() -> None:
+    sent: list[list[Piece]] = []
+    session = Session(Server(), "a")
+    other = Source(SOURCE.topic, 1)
+    cutter = UnitCutter(session, session.apply)  # type: ignore[arg-type]
+    cutter.cut({SOURCE: Span(0, 5, True), other: Span(3, 4, True)}, sent.append)
+    assert sent == [[(SOURCE, 0, 5), (other, 3, 4)]]
