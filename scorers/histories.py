@@ -114,12 +114,13 @@ class Histories:
         """
         if kind == SIBLING:
             return self._siblings(parcels)
-        place = KINDS.index(kind)
+        row = KINDS.index(kind)
         found: dict[int, str] = {}
         for seen, rows, _ in self._parts:
-            partitions, offsets = (column[place] for column in seen.former)
+            partitions, offsets = (column[row] for column in seen.former)
             for at in np.flatnonzero(np.isin(rows, parcels) & (partitions >= 0)).tolist():
-                found[int(rows[at])] = f"{seen.source.topic}:{partitions[at]}:{offsets[at]}"
+                place = f"{int(partitions[at])}:{int(offsets[at])}"
+                found[int(rows[at])] = f"{seen.source.topic}:{place}"
         return [found.get(parcel, "") for parcel in parcels.tolist()]
 
     def _siblings(self, parcels: Integers) -> list[str]:

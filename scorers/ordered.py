@@ -15,25 +15,34 @@ from scorers.memo import TextMemo
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
 
+_NONE: Final = "XXX"
+"""ISO 4217 for no currency."""
 
-def _paid_share(table: ManifestTable) -> Floats:
-    """Return the declared value as a share of the order's price, where the currency is the same."""
+
+def _prices(table: ManifestTable) -> Floats:
+    """Return the prices of orders, NaN where it is not in the declared currency."""
     if table.histories is None:
         return missing(table)
-    price = table.histories.of_orders(lambda orders: orders.price, np.nan)
-    currency = table.histories.of_orders(lambda orders: orders.currency.astype("U3"), "EUR")
-    same = np.array(table.column("currency")) == currency
-    usable = same & (price > 0)
-    share: Floats = np.divide(table.numbers("total_value"), price, out=missing(table), where=usable)
-    return share
+    prices = table.histories.of_orders(lambda orders: orders.price, np.nan)
+    currencies = table.histories.of_orders(lambda orders: orders.currency.astype("U3"), _NONE)
+    return np.where(np.array(table.column("currency")) == currencies, prices, np.nan)
+
+
+def _of_price(table: ManifestTable, value: Floats) -> Floats:
+    """Return a value in the declared currency as a share of the order's price."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        share = value / _prices(table)
+    return np.where(np.isfinite(share), share, np.nan)
+
+
+def _paid_share(table: ManifestTable) -> Floats:
+    return _of_price(table, table.numbers("total_value"))
 
 
 def _paid_share_of_day(table: ManifestTable) -> Floats:
     """Return the same of all that came to the consignee within a day: an order may be in parts."""
-    value, before = table.euros("total_value"), quantity(table, "consignee", "value_24h")
-    every = np.divide(value + before, value, out=missing(table), where=value > 0)
-    share: Floats = _paid_share(table) * every
-    return share
+    before = quantity(table, "consignee", "value_24h") / table.euro
+    return _of_price(table, table.numbers("total_value") + before)
 
 
 def _title_share(table: ManifestTable) -> Floats:

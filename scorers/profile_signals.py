@@ -44,7 +44,8 @@ def _drop_address(table: ManifestTable) -> Flags:
 
 def _handed_over(table: ManifestTable) -> Flags:
     several = quantity(table, "address", "distinct") >= _SEVERAL_NAMES
-    return several & np.asarray(table.column("signals.deliver_to_differs"))
+    flags: Flags = several & np.asarray(table.column("signals.deliver_to_differs"))
+    return flags
 
 
 def _paid_more(table: ManifestTable) -> Flags:

@@ -133,6 +133,7 @@ class ScreeningHandler:
         reading: Reading,
         spans: Mapping[Source, Span],
     ) -> Histories | None:
+        profiling.visitor.note(spans)
         return profiling.tolerance.call(
             "profiles", lambda: profiling.visitor.visit(table, reading, spans)
         )

@@ -30,10 +30,11 @@ def main() -> None:
     """Run all, print the table and write the results."""
     arguments = _arguments()
     plan = Plan(arguments.parcels, arguments.a_minute, timedelta(days=arguments.label_days))
+    print(f"{plan.parcels:,} parcels over {plan.days:.0f} days a seed, {HOLD:.1%} held,")
     print(
-        f"{plan.parcels:,} parcels over {plan.days:.0f} days a seed, {HOLD:.1%} held, {EXPLORE:.1%}"
+        f"{EXPLORE:.1%} of all at random; a label comes {arguments.label_days:g} days later",
+        flush=True,
     )
-    print(f"of all at random; labels {plan.delay.days} days after the hold", flush=True)
     runs: dict[str, list[Run]] = {name: [] for name in _VARIANTS}
     with EmbeddedStore() as store, Redis.from_url(store.url) as client:
         for seed in range(1, arguments.seeds + 1):

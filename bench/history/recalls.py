@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import mean, stdev
@@ -59,16 +60,17 @@ def markdown(without: Sequence[Run], with_: Sequence[Run]) -> str:
     for name in names:
         parcels = mean(run.parcels[name] for run in with_)
         shares = (_spread([run.recall(name) for run in runs]) for runs in (without, with_))
-        ratio = f"{_ratio(name, without, with_):.1f}"
-        lines.append("| " + " | ".join((name, f"{parcels:,.0f}", *shares, ratio)) + " |")
+        ratio = _ratio(name, without, with_)
+        told = f"{ratio:.1f}" if math.isfinite(ratio) else "–"
+        lines.append("| " + " | ".join((name, f"{parcels:,.0f}", *shares, told)) + " |")
     precisions = [_spread([run.precision for run in runs]) for runs in (without, with_)]
     return "\n".join([*lines, f"\nviolations among holds by score: {' and '.join(precisions)}"])
 
 
 def _ratio(name: str, without: Sequence[Run], with_: Sequence[Run]) -> float:
-    """Return the ratio of mean recalls."""
-    former = mean(run.recall(name) for run in without)
-    return mean(run.recall(name) for run in with_) / max(former, 1e-9)
+    """Return the ratio of mean recalls, infinity where nothing was caught without."""
+    former, recall = (mean(run.recall(name) for run in runs) for runs in (without, with_))
+    return recall / former if former else math.inf
 
 
 def _spread(shares: Sequence[float]) -> str:

@@ -18,7 +18,8 @@ def check(folder: Path) -> Report:
     try:
         reference = load_reference(folder)
     except ReferenceDataError as error:
-        return refusal([error], [{"file": error.file, "line": error.line, "problem": error.problem}])
+        found = {"file": error.file, "line": error.line, "problem": error.problem}
+        return refusal([error], [found])
     doubtful = [regime for regime in reference.regimes if _is_doubtful(regime)]
     value = {
         "version": reference.version,

@@ -38,14 +38,19 @@ class UnitCutter:
         self._expected: dict[Source, int] = {}
         self._untold: dict[Source, int] = {}
 
+    def note(self, spans: Mapping[Source, Span]) -> None:
+        """Note which partitions begin with a batch, before anybody asks for the store.
+
+        Should it be away, and the batch be handled without it, it will not have heard of them.
+        """
+        self._untold.update({source: one.start for source, one in spans.items() if one.begins})
+
     def cut(self, spans: Mapping[Source, Span], send: Callable[[list[Piece]], Result]) -> Result:
         """Send the units of all spans; return what `send` does.
 
         Partitions that another worker had meanwhile are resumed. Raises `IncompleteBatchError`
         if a partition's records must be handled together with later ones, as they were before.
         """
-        # Should these be decided without the store, it will never have heard of their partitions.
-        self._untold.update({source: one.start for source, one in spans.items() if one.begins})
         try:
             return self._sent(spans, send)
         except (PositionError, SessionError) as error:

@@ -50,6 +50,7 @@ class OrderIntake:
         Orders that came while the store was away are stored when it is back, without alerts.
         Raises `IncompleteBatchError` and `ProfileError` as a visit of manifests does.
         """
+        self._cutter.note(spans)
         taken, others = read_orders(messages)
         rejects = [reject(message, error, self._topics.rejected) for message, error in others]
         alerts = tolerate("orders", lambda: self._store_all(taken, spans)) or []

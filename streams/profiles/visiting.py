@@ -42,6 +42,10 @@ class ProfileVisitor:
         self._identities = identities
         self._cutter = UnitCutter(store, catch_up)
 
+    def note(self, spans: Mapping[Source, Span]) -> None:
+        """Note which partitions begin with a batch; to be called before it is tried."""
+        self._cutter.note(spans)
+
     def visit(
         self, table: ManifestTable, reading: Reading, spans: Mapping[Source, Span]
     ) -> Histories:
@@ -59,7 +63,8 @@ class ProfileVisitor:
                 for (source, start, end), at in zip(pieces, rows, strict=True)
             ]
             seen = zip(self._store.visit(units), rows, units, strict=True)
-            parts = [Part(one, at, unit.parcels.ids) for one, at, unit in seen]
+            # A unit of rejected records only has seen nothing.
+            parts = [Part(one, at, unit.parcels.ids) for one, at, unit in seen if len(at)]
             return Histories(len(table), parts)
 
         return self._cutter.cut(spans, send)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Final, get_args
 
 import msgspec
@@ -56,7 +57,7 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
     def coordinates(self) -> Coordinates:
         """Topic, partition and offset of the manifest."""
         topic, partition, offset = self.decision_id.rsplit(":", 2)
-        return topic, int(partition), int(offset)
+        return intern(topic), int(partition), int(offset)  # a few topics, many decisions
 
 
 class _Outcome(msgspec.Struct, frozen=True, gc=False):

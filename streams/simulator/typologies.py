@@ -138,8 +138,8 @@ def drop_address(case: Case) -> None:
     place = draft.place
     spot = address(place, draws.one(case.actor.consignees[:2]))
     draft.consignee = consignee(place, _newcomer(place, draws), spot)
-    if draws.chance(0.65):
-        draft.deliver_to = consignee(place, _newcomer(place, draws), spot)
+    handed_over = draws.chance(0.65)
+    draft.deliver_to = consignee(place, _newcomer(place, draws), spot) if handed_over else None
     if draws.chance(0.3):
         draft.buyer = consignee(place, _newcomer(place, draws))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from schemas.alert import Alert
+from schemas.alert import Alert, AlertKind
 from schemas.codec import decode_alert, encode
 from scorers.lists.problems import ListError
 from scorers.policybook import PolicyBook
@@ -136,6 +136,13 @@ def test_another_problem_of_a_broken_file_is_told_too(files: Files) -> None:
         files.polled()
         alerts += files.follower.alerts()
     assert [alert.about.rpartition(" ")[2] for alert in alerts] == ["3", "4", "3"]
+
+
+def refusal(kind: AlertKind, day: datetime) -> Alert:
+    """Return an alert as a follower raises it."""
+    return decode_alert(
+        encode(Alert(1, f"{kind}:0", kind, "rules.yaml:1: expected a rule", day, "refused"))
+    )
 
 
 def told_by(folder: Path, day: datetime) -> Alert:

@@ -31,7 +31,7 @@ from tests.unit.scorers.policybooks import KEY, decided, lists, rules
 PARCELS = 4_000
 PLAN = BudgetPlan(default=Budget(share=0.15, explore=0.05, uncertain=0.02))
 OTHER = BudgetPlan(default=Budget(share=0.3, explore=0.02))
-SETTINGS = Settings(policy=PolicySettings(lottery_key=KEY.decode()))  # type: ignore[arg-type]
+SETTINGS = Settings(policy=PolicySettings(lottery_key=KEY.decode()))
 NOON = 1_793_707_200.0
 
 
@@ -104,7 +104,7 @@ def test_record_that_was_changed_is_told(change: Callable[[Decision], Decision])
 
 
 def test_records_under_another_lottery_key_are_told() -> None:
-    settings = Settings(policy=PolicySettings(lottery_key="another"))  # type: ignore[arg-type]
+    settings = Settings(policy=PolicySettings(lottery_key="another"))
     result = replayed(History(columns(), 0), None, settings)
     report = report_of(result)
     assert report.failed

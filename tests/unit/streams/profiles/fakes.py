@@ -17,7 +17,6 @@ from scorers.profiles import (
     Resumed,
     SessionError,
     Source,
-    StoreUnreachableError,
 )
 from scorers.profiles.positions import lost, resumed
 
@@ -44,7 +43,6 @@ class Server:
     owners: dict[Source, str] = field(default_factory=dict)
     journals: dict[Source, dict[int, int]] = field(default_factory=dict)
     applied: list[int] = field(default_factory=list)
-    away: bool = False
 
 
 class Session:
@@ -57,8 +55,6 @@ class Session:
     def resume(self, source: Source, position: int, *, begin: bool = False) -> Resumed:
         """Claim a source."""
         server = self._server
-        if server.away:
-            raise StoreUnreachableError("away")
         stood = server.guards.get(source, -1)
         found = resumed(
             source, position, [(stood, server.journals.get(source, {}).get(position, -1))]
