@@ -77,12 +77,17 @@ class Histories:
     def quantity(self, kind: str, name: str) -> Floats:
         """Return a quantity of the parcels' entities of a kind; NaN where it is not known."""
         if name not in self._columns:
-            gathered = np.full((len(KINDS), self._count), np.nan)
-            for seen, rows, _ in self._parts:
-                gathered[:, rows] = QUANTITIES[name](seen)
-            self._columns[name] = gathered
+            self._columns[name] = self._gathered(QUANTITIES[name])
         row: Floats = self._columns[name][KINDS.index(kind)]
         return row
+
+    def _gathered(self, read: Callable[[Seen], Floats]) -> Floats:
+        if len(self._parts) == 1 and np.array_equal(self._parts[0].rows, np.arange(self._count)):
+            return read(self._parts[0].seen)
+        gathered = np.full((len(KINDS), self._count), np.nan)
+        for seen, rows, _ in self._parts:
+            gathered[:, rows] = read(seen)
+        return gathered
 
     def of_orders(self, read: Callable[[Orders], Any], absent: Any) -> Any:
         """Return a column of the parcels' orders, `absent` where a parcel is in no unit."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -33,33 +33,6 @@ def load_plan(content: bytes, name: str) -> BudgetPlan:
         raise BudgetError(f"{name}: expected TOML, got {error}") from None
     except ValidationError as error:
         raise BudgetError(f"{name}: {_told(error.errors()[0])}") from None
-
-
-class PlanFile:
-    """A plan's file, looked at again whenever asked; `read` returns its content.
-
-    >>> file = PlanFile("budgets.toml", lambda: b"default.share = 0.03")
-    >>> file.newer().default.share
-    0.03
-    >>> file.newer() is None
-    True
-    """
-
-    def __init__(self, name: str, read: Callable[[], bytes]) -> None:
-        self._name = name
-        self._read = read
-        self._seen: bytes | None = None
-
-    def newer(self) -> BudgetPlan | None:
-        """Return the plan when the file's content has changed since the last look, else None.
-
-        Raises `BudgetError`, once for each content, and `OSError`: the plan in use stays.
-        """
-        content = self._read()
-        if content == self._seen:
-            return None
-        self._seen = content
-        return load_plan(content, self._name)
 
 
 def _told(problem: Mapping[str, Any]) -> str:

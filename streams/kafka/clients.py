@@ -33,7 +33,8 @@ def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
         "isolation.level": "read_committed",
         "enable.auto.commit": False,
         "auto.offset.reset": "earliest",
-        "partition.assignment.strategy": "cooperative-sticky",
+        # By topic: a sticky assignment could give one worker all manifests and the other all orders.
+        "partition.assignment.strategy": "range",
         "session.timeout.ms": kafka.session_timeout_ms,
         "heartbeat.interval.ms": kafka.heartbeat_interval_ms,
         "max.poll.interval.ms": max(_MAX_POLL_INTERVAL_MS, kafka.session_timeout_ms),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scorers.budgets.loading import BudgetError, PlanFile, load_plan
-from scorers.budgets.plan import Budget, BudgetPlan
+from scorers.budgets.loading import BudgetError, load_plan
+from scorers.budgets.plan import Budget
 
 FULL = b"""
 [default]
@@ -142,23 +142,3 @@ def test_version_names_what_a_plan_says_and_not_how() -> None:
     )
     assert same == moved != other
     assert len(same) <= 64
-
-
-def test_newer_returns_a_plan_once_for_each_content() -> None:
-    contents = [b"default.share = 0.1"] * 2 + [b"default.share = 0.2"]
-    file = PlanFile("budgets.toml", iter(contents).__next__)
-    assert file.newer() == BudgetPlan(default=Budget(share=0.1))
-    assert file.newer() is None
-    assert file.newer() == BudgetPlan(default=Budget(share=0.2))
-
-
-def test_newer_refuses_a_bad_content_once_and_takes_the_next_good_one() -> None:
-    contents = [b"default.share = 0.1", b"default.share = 9", b"default.share = 9", b""]
-    file = PlanFile("budgets.toml", iter([*contents, b"default.share = 0.1"]).__next__)
-    file.newer()
-    with pytest.raises(BudgetError, match=r"default\.share"):
-        file.newer()
-    assert file.newer() is None
-    with pytest.raises(BudgetError, match="default: expected a value"):
-        file.newer()
-    assert file.newer() == BudgetPlan(default=Budget(share=0.1))
