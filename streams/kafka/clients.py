@@ -33,7 +33,7 @@ def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
         "isolation.level": "read_committed",
         "enable.auto.commit": False,
         "auto.offset.reset": "earliest",
-        # By topic: a sticky assignment could give one worker all manifests and the other all orders.
+        # Topic by topic: else one worker can get all manifests and another all orders.
         "partition.assignment.strategy": "range",
         "session.timeout.ms": kafka.session_timeout_ms,
         "heartbeat.interval.ms": kafka.heartbeat_interval_ms,
