@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scorers.assessment.fitting import SOURCES
 from scorers.budgets.plan import Budget, BudgetPlan
+from scorers.features.declared import TextPart
 from scorers.lists.book import ListBook
 from scorers.rules.book import RuleBook
 
@@ -25,3 +27,8 @@ class PolicyBook:
     plan: BudgetPlan
     rules: RuleBook = field(default_factory=lambda: RuleBook(()))
     lists: ListBook = field(default_factory=ListBook)
+
+    @property
+    def texts(self) -> list[TextPart]:
+        """Texts that rules, lists and assessment ask for by their hash."""
+        return [*self.rules.texts, *self.lists.texts, *((source, 0) for source in SOURCES)]

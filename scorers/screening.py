@@ -17,6 +17,7 @@ from scorers.budgets.trusted import PartyKey, Record, TrustedParties
 from scorers.deciding import Grounds, decisions_of
 from scorers.features.batch import FeatureBatch, Floats
 from scorers.features.extractor import Extractor
+from scorers.features.fields import Category
 from scorers.features.rows import Row, rows_of
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates, Lottery
@@ -76,8 +77,10 @@ class Screener:
         self._trusted = self._trusted_parties()
 
     def prepare(self, table: ManifestTable) -> None:
-        """Hash the texts that features need, for whoever needs some of them before."""
-        self._extractor.prepare(table)
+        """Hash the texts that features and the book need, at once, for whoever needs them first."""
+        fields = self._extractor.spec.fields
+        texts = [(field.source, field.prefix) for field in fields if isinstance(field, Category)]
+        table.hash_texts([*texts, *self._book.texts])
 
     def screen(
         self,

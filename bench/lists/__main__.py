@@ -9,28 +9,20 @@ from statistics import median
 from time import process_time
 from typing import Final
 
-import msgspec
-
 from bench.lists.disguises import DISGUISES
+from bench.lists.made import NAMES, entries_of, listed, listed_names, parcels
 from bench.lists.people import Population
 from bench.results import machine, write_results
-from bench.speed.recording import recorded_manifests
-from schemas.codec import decode_manifest, encode
-from schemas.manifest import Manifest
+from schemas.codec import decode_manifest
 from scorers.features.declared import DeclaredTable
 from scorers.lists.book import ListBook
-from scorers.lists.entries import Entry, Subject
 from scorers.lists.names import names_in
 from scorers.lists.watched import NameIndex
 
-_PARCELS: Final = 40_000
 _BATCH: Final = 1_000
 _ROUND: Final = 10
-_NAMES: Final = 20_000
-_PATTERNS: Final = 2_000
 _SAMPLE: Final = 2_000
 _NEW_NAMES: Final = 20_000
-_OTHER_SCRIPT: Final = 0.03
 
 Match = Callable[[DeclaredTable], object]
 
@@ -48,68 +40,16 @@ def main() -> None:
     recall, false = _quality(names)
     for disguise, share in recall.items():
         print(f"{disguise:<28} {share:6.1%} found")
-    print(f"other people and firms       {false:6.2%} found, of {_NAMES} listed")
+    print(f"other people and firms       {false:6.2%} found, of {NAMES} listed")
     write_results("lists", {"microseconds": costs, "recall": recall, "false": false})
-
-
-def listed_names() -> list[str]:
-    """Return 20,000 distinct names, two of five of people."""
-    population = Population(seed=1)
-    names: dict[str, None] = {}
-    while len(names) < _NAMES:
-        names[population.person() if len(names) % 5 < 2 else population.firm()] = None
-    return list(names)
-
-
-def parcels() -> list[bytes]:
-    """Return simulated parcels whose consignees are nearly all new, some in another script."""
-    population = Population(seed=2)
-    return [
-        encode(_addressed_to(_new_name(population), decode_manifest(value)))
-        for value in recorded_manifests(_PARCELS)
-    ]
-
-
-def _addressed_to(name: str, manifest: Manifest) -> Manifest:
-    consignee = msgspec.structs.replace(manifest.consignee, name=name)
-    return msgspec.structs.replace(manifest, consignee=consignee)
-
-
-def _new_name(population: Population) -> str:
-    name = population.person()
-    if population.rng.random() < _OTHER_SCRIPT:
-        return DISGUISES["in Cyrillic"](name, population.rng)
-    return name
-
-
-def _entries(subject: Subject, values: Sequence[str]) -> list[Entry]:
-    kind = "allow" if subject in ("seller", "party") else "restricted"
-    return [Entry(list="bench", kind=kind, subject=subject, value=value) for value in values]
 
 
 def _books(names: Sequence[str]) -> dict[str, ListBook]:
     """Return a book for each part of the work, and one of all."""
-    population = Population(seed=3)
-    patterns = list(dict.fromkeys(population.phrase() for _ in range(_PATTERNS + 200)))
-    # Some are found: in about one description of two hundred.
-    patterns = [*patterns[: _PATTERNS - 2], "face cream 50 ml", "lithium"]
-    codes = [f"{number:04}" for number in range(9_300, 9_310)]
-    addresses = [f"Harbour Rd {number}|{number:05}|DE" for number in range(2_000)]
-    parts = {
-        "names": _entries("name", names),
-        "text patterns": _entries("text", patterns),
-        "headings": _entries("hs", codes),
-        "addresses": _entries("address", addresses),
-        "identifiers of parties": _entries("party", [f"c-XX-{n}" for n in range(5_000)]),
-        "IOSS numbers and sellers": [
-            *_entries("ioss", [f"IM276{n:07}" for n in range(1_000)]),
-            *_entries("seller", [f"shop-{n}" for n in range(1_000)]),
-        ],
-    }
-    both = [*parts["names"], *parts["text patterns"]]
+    parts = listed(names)
     everything = [entry for entries in parts.values() for entry in entries]
     return {
-        "names and text patterns": ListBook(both),
+        "names and text patterns": ListBook([*parts["names"], *parts["text patterns"]]),
         "all lists": ListBook(everything),
         **{part: ListBook(entries) for part, entries in parts.items()},
     }
@@ -120,9 +60,9 @@ def _costs(names: Sequence[str], values: Sequence[bytes]) -> dict[str, float]:
     for part, book in _books(names).items():
         costs[part] = _microseconds(values, book.match)
     started = process_time()
-    entries = _entries("name", names)
+    entries = entries_of("name", names)
     ListBook(entries)
-    costs[f"compile, a name of {_NAMES}"] = (process_time() - started) * 1e6 / _NAMES
+    costs[f"compile, a name of {NAMES}"] = (process_time() - started) * 1e6 / NAMES
     return costs
 
 
@@ -155,7 +95,7 @@ def _batch_costs(values: Sequence[bytes], match: Match) -> list[float]:
 
 def _quality(names: Sequence[str]) -> tuple[dict[str, float], float]:
     """Return the share found of each disguise, and of names that are not listed."""
-    index = NameIndex(list(enumerate(_entries("name", names))))
+    index = NameIndex(list(enumerate(entries_of("name", names))))
     rng = random.Random(5)
     sample = rng.sample(range(len(names)), _SAMPLE)
     recall = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,10 @@ SOURCES: Final = (
 
 Moments = tuple[float, float]
 """When something begins, and the first moment at which it no longer holds."""
+
+
+Traits = tuple[str, ...]
+"""What a situation is by each selector of regimes; empty for what none of them chooses by."""
 
 
 class Situation(NamedTuple):
@@ -62,15 +66,25 @@ def holds(moments: Moments, moment: float) -> bool:
     return moments[0] <= moment < moments[1]
 
 
-def fits(regime: Regime, situation: Situation) -> bool:
-    """Tell whether a row's selectors let a situation pass."""
+def traits_of(situation: Situation) -> Traits:
+    """Return what a situation is by each selector of regimes."""
     kinds = {situation.consignor, situation.consignee}
-    given = (
+    return (
         situation.channel,
         situation.posted_in,
         situation.origin or situation.posted_in,
         situation.nature,
         "persons" if kinds == {"person"} else "",
     )
-    pairs = zip(regime.selectors, given, strict=True)
+
+
+def mentioned(regimes: Iterable[Regime]) -> tuple[frozenset[str], ...]:
+    """Return what regimes choose parcels by, for each selector: all else is alike to them."""
+    wanted = [regime.selectors for regime in regimes]
+    return tuple(frozenset().union(*values) for values in zip(*wanted, strict=True))
+
+
+def fits(regime: Regime, traits: Traits) -> bool:
+    """Tell whether a row's selectors let a situation pass."""
+    pairs = zip(regime.selectors, traits, strict=True)
     return all(not wanted or value in wanted for wanted, value in pairs)

@@ -12,10 +12,18 @@ from schemas.reference.conflicts import ELSEWHERE
 from schemas.reference.records import DutyRate
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable
+from scorers.features.hashing import Hashes, hash_column
 
 _CHAPTERS: Final = 100
+_CHAPTER: Final = 2
+"""Digits of an HS code that are its chapter. Texts that short never share a hash."""
+
 _SUBHEADING: Final = 6
 """Digits of an HS code that every country shares."""
+
+_BY_HASH: Final = np.argsort(hash_column([f"{chapter:02}" for chapter in range(_CHAPTERS)]))
+_HASHES: Final = hash_column([f"{chapter:02}" for chapter in _BY_HASH.tolist()])
+"""Chapters in the order of their hashes, and those."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +48,18 @@ class GoodsReader:
 
     def read(self, table: DeclaredTable, places: Integers) -> Goods:
         """Return the goods of each parcel; `places` are rows of the duty rates."""
-        subheadings, first, back = np.unique(
-            table.hashes("items.hs_code", _SUBHEADING), return_index=True, return_inverse=True
-        )
-        codes = table.column("items.hs_code")
-        chapters = np.array([_chapter(codes[item]) for item in first.tolist()], dtype=np.int64)
-        rates = self._rates[places[table.item_owners], chapters[back]]
         return Goods(
             table.item_counts.astype(np.float64),
-            _distinct(table, back, len(subheadings)),
-            _weighted(rates, table),
+            _distinct(table, table.hashes("items.hs_code", _SUBHEADING)),
+            _weighted(self._rates[places[table.item_owners], _chapters(table)], table),
         )
 
 
-def _chapter(code: str) -> int:
-    """Return the chapter of an HS code, 0 for one that has none."""
-    start = code[:2]
-    return int(start) if len(start) == len("00") and start.isascii() and start.isdigit() else 0
+def _chapters(table: DeclaredTable) -> Integers:
+    """Return the chapter of each line, 0 for a code that has none."""
+    hashes = table.hashes("items.hs_code", _CHAPTER)
+    places = np.minimum(np.searchsorted(_HASHES, hashes), _CHAPTERS - 1)
+    return np.where(_HASHES[places] == hashes, _BY_HASH[places], 0)
 
 
 def _by_chapter(rates: Iterable[DutyRate], place: str) -> Floats:
@@ -68,15 +71,14 @@ def _by_chapter(rates: Iterable[DutyRate], place: str) -> Floats:
     return column
 
 
-def _distinct(table: DeclaredTable, numbers: Integers, reach: int) -> Floats:
-    """Return how many distinct numbers below `reach` the lines of each parcel have."""
+def _distinct(table: DeclaredTable, hashes: Hashes) -> Floats:
+    """Return how many distinct hashes the lines of each parcel have."""
     counts = table.item_counts.astype(np.float64)
-    several = (table.item_counts > 1)[table.item_owners]
-    if several.any():
-        pairs = np.unique(table.item_owners[several] * reach + numbers[several])
-        found = np.bincount(pairs // reach, minlength=len(table))
-        counts = np.where(table.item_counts > 1, found, counts)
-    return counts
+    lines = np.flatnonzero((table.item_counts > 1)[table.item_owners])
+    order = lines[np.lexsort((hashes[lines], table.item_owners[lines]))]
+    owners, hashes = table.item_owners[order], hashes[order]
+    again = owners[1:][(owners[1:] == owners[:-1]) & (hashes[1:] == hashes[:-1])]
+    return counts - np.bincount(again, minlength=len(table))
 
 
 def _weighted(rates: Floats, table: DeclaredTable) -> Floats:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,6 +12,7 @@ import numpy as np
 from schemas.reference.records import Dated
 from scorers.features.batch import Floats
 from scorers.features.declared import DeclaredTable
+from scorers.instants import seconds_of, submitted
 
 _DAY: Final = timedelta(days=1)
 
@@ -48,15 +48,11 @@ def assessed_at(table: DeclaredTable) -> Floats:
     arrived (UCC art. 77 and 172). That day is not known before loading: the expected arrival
     stands for it, and the declaration where none is given or it lies before the declaration.
     """
-    submitted = _seconds(table.column("submitted_at"))
-    expected = table.column("eta")
-    if not any(expected):
-        return submitted
-    return np.maximum(submitted, _seconds([eta or _LONG_AGO for eta in expected]))
-
-
-_LONG_AGO: Final = datetime(1, 1, 2, tzinfo=UTC)
-
-
-def _seconds(moments: Sequence[datetime]) -> Floats:
-    return np.fromiter((moment.timestamp() for moment in moments), np.float64, len(moments))
+    moments = submitted(table)
+    arriving = [place for place, eta in enumerate(table.column("eta")) if eta is not None]
+    if not arriving:
+        return moments
+    expected = seconds_of([table.column("eta")[place] for place in arriving])
+    moments = moments.copy()
+    moments[arriving] = np.maximum(moments[arriving], expected)
+    return moments

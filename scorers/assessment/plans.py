@@ -11,13 +11,25 @@ import numpy.typing as npt
 
 from schemas.reference.loading import Reference
 from schemas.reference.records import Charge
-from scorers.assessment.fitting import SOURCES, Situation, fits, holds, rows_of, vat_of
+from scorers.assessment.fitting import (
+    SOURCES,
+    Situation,
+    Traits,
+    fits,
+    holds,
+    mentioned,
+    rows_of,
+    traits_of,
+    vat_of,
+)
 from scorers.assessment.terms import Terms
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable
 from scorers.features.hashing import Hashes
 
 _MEMO: Final = 100_000
+_BITS: Final = 14
+_SHIFT: Final = np.uint64(64 - _BITS)
 _NOWHERE: Final = 0
 """Place of every destination that the reference data does not have."""
 
@@ -64,7 +76,14 @@ class Planner:
         dated = [*(m for rows in self._rows for m in rows.values())]
         dated += [moments for rates in self._vat for moments, _ in rates]
         self._starts = np.unique([-np.inf, *(moment for pair in dated for moment in pair)])
+        of_place = [[terms.rows[row] for row in rows] for rows in self._rows]
+        self._mentioned = [mentioned(rows) for rows in of_place]
+        self._by_traits: dict[tuple[int, Traits], int] = {}
         self._situations: dict[int, int] = {}
+        # Lately seen ones stand at their first bits: a column of them is found at once. What is
+        # in an empty place there has other first bits.
+        self._keys_at = ~(np.arange(1 << _BITS, dtype=np.uint64) << _SHIFT)
+        self._lines_at = np.zeros(1 << _BITS, dtype=np.int64)
         self._lines: dict[tuple[int, tuple[int, ...]], int] = {}
         self._timelines = np.empty((0, len(self._starts)), dtype=np.int64)
         self._plans: dict[Plan, int] = {}
@@ -73,16 +92,27 @@ class Planner:
 
     def of(self, table: DeclaredTable, moments: Floats) -> Integers:
         """Return the number of each parcel's plan, a line of `columns`."""
-        if len(self._situations) > _MEMO:
-            self._situations.clear()
-        keys, first, back = np.unique(_keys(table), return_index=True, return_inverse=True)
-        lines = np.empty(len(keys), dtype=np.int64)
-        for place, (key, parcel) in enumerate(zip(keys.tolist(), first.tolist(), strict=True)):
-            if key not in self._situations:
-                self._situations[key] = self._timeline(_situation(table, parcel))
-            lines[place] = self._situations[key]
-        lines = lines[back]
+        keys = _keys(table)
+        slots = (keys >> _SHIFT).view(np.int64)
+        lines = self._lines_at[slots]
+        other = np.flatnonzero(self._keys_at[slots] != keys)
+        if len(other):
+            lines[other] = self._looked_up(table, other, keys[other].tolist())
+            self._keys_at[slots[other]], self._lines_at[slots[other]] = keys[other], lines[other]
         return self._timelines[lines, np.searchsorted(self._starts, moments, side="right") - 1]
+
+    def _looked_up(self, table: DeclaredTable, parcels: Integers, keys: list[int]) -> list[int]:
+        """Return the line of each parcel's timeline."""
+        known = self._situations
+        new = np.array([place for place, key in enumerate(keys) if key not in known], np.int64)
+        if len(new):
+            if len(known) >= _MEMO:
+                known.clear()
+                return self._looked_up(table, parcels, keys)
+            columns = [table.some(source, parcels[new]) for source in SOURCES]
+            for place, values in zip(new.tolist(), zip(*columns, strict=True), strict=True):
+                known[keys[place]] = self._timeline(Situation(*values))
+        return [known[key] for key in keys]
 
     @property
     def columns(self) -> PlanColumns:
@@ -94,7 +124,15 @@ class Planner:
     def _timeline(self, situation: Situation) -> int:
         """Return the line of a situation's timeline, made when its rows are new."""
         place = self._numbers.get(situation.destination, _NOWHERE)
-        rows = tuple(row for row in self._rows[place] if fits(self._terms.rows[row], situation))
+        pairs = zip(traits_of(situation), self._mentioned[place], strict=False)
+        traits = tuple(trait if trait in some else "" for trait, some in pairs)
+        if (place, traits) not in self._by_traits:
+            found = [row for row in self._rows[place] if fits(self._terms.rows[row], traits)]
+            self._by_traits[place, traits] = self._line(place, tuple(found))
+        return self._by_traits[place, traits]
+
+    def _line(self, place: int, rows: tuple[int, ...]) -> int:
+        """Return the line of the timeline of rows, made when it is new."""
         number = self._lines.setdefault((place, rows), len(self._lines))
         if number == len(self._timelines):
             plans = [self._plan(place, rows, moment) for moment in self._starts.tolist()]
@@ -138,10 +176,6 @@ def _keys(table: DeclaredTable) -> Hashes:
     for source in SOURCES:
         keys = keys * _ODD + table.hashes(source)
     return keys
-
-
-def _situation(table: DeclaredTable, parcel: int) -> Situation:
-    return Situation(*(table.column(source)[parcel] for source in SOURCES))
 
 
 def _padded(rows: Iterable[tuple[int, ...]], last: int) -> npt.NDArray[np.int64]:

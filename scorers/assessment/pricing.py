@@ -25,10 +25,12 @@ Measure = Callable[[Integers], Floats]
 class Charges:
     """What values owe, in whole minor units of the assessed currency; NaN where not known.
 
-    `duty` includes surcharges. `regime` is the duty term that applies; `exceeded` is the one whose
-    limit the value is above, or the term of no charge.
+    `declared` is what was assessed, in the declared currency. `duty` includes surcharges.
+    `regime` is the duty term that applies; `exceeded` is the one whose limit the value is above, or
+    the term of no charge.
     """
 
+    declared: Floats
     value: Floats
     duty: Floats
     vat: Floats
@@ -79,7 +81,7 @@ class Parcels:
         fees = self._added(self.columns.fee[self.plans], at_limit, minor)
         # What nothing is known of has no fee either.
         fees = np.where(regime == self.terms.unknown, np.nan, fees)
-        return Charges(minor, duty, vat, fees, regime, exceeded, tax)
+        return Charges(values, minor, duty, vat, fees, regime, exceeded, tax)
 
     def in_currency(self, minor: Floats, currency: str) -> Floats:
         """Return minor units of the assessed currency as an amount in another, unrounded."""

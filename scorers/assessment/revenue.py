@@ -24,7 +24,9 @@ def revenue_at_stake(
     the value. Never negative; NaN where the assessment or the expected value is not known. Euro
     for every destination, so that parcels can be ranked and budgets added up.
     """
-    parcels = assessments.parcels
+    parcels, charges = assessments.parcels, assessments.charges
+    if not np.array_equal(declared_value, charges.declared):
+        charges = parcels.charges(declared_value)
     due = parcels.charges(expected_value).revenue
-    lost = np.maximum(due - parcels.charges(declared_value).revenue, 0.0)
+    lost = np.maximum(due - charges.revenue, 0.0)
     return half_up(parcels.in_currency(lost, BASE) * _CENTS) / _CENTS

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from scorers.features.declared import DeclaredTable
+from scorers.features.declared import DeclaredTable, TextPart
 from scorers.lists.addresses import AddressIndex
 from scorers.lists.entries import HOLDING, KINDS, MAX_SCORE, Entry, Subject
 from scorers.lists.goods import HeadingIndex
@@ -29,7 +29,7 @@ _INDEXES: Final[dict[Subject, Callable[[_Placed], EntryIndex]]] = {
 }
 """How a subject is found; all others are identifiers."""
 
-_MATCHING: Final = 1
+_MATCHING: Final = 2
 """Name of how entries are compared: another one is another version of every book."""
 
 _DIGEST: Final = 8
@@ -63,6 +63,11 @@ class ListBook:
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    @property
+    def texts(self) -> list[TextPart]:
+        """Texts that are looked up by their hash: hashed with others beforehand they cost less."""
+        return [part for index in self._indexes for part in index.texts]
 
     def match(self, table: DeclaredTable) -> ListHits:
         """Return what the lists say of a batch."""

@@ -51,10 +51,10 @@ def similarity(left: Name, right: Name) -> float:
 def _aligned(left: Reading, right: Reading) -> tuple[float, bool]:
     """Return how alike the paired words are, 0 to 100, and whether a word was left alone."""
     pairs = _pairs(left, right)
-    if len(pairs) < min(_LEAST_WORDS, max(_of_weight(left), _of_weight(right))):
+    few, many = sorted((_of_weight(left), _of_weight(right)))
+    if len(pairs) < min(_LEAST_WORDS, many):
         return 0.0, True
-    several = min(_of_weight(left), _of_weight(right)) >= _LEAST_WORDS
-    trade = _TRADE if several else _TRADE_OF_ONE
+    trade = _TRADE if few >= _LEAST_WORDS else _TRADE_OF_ONE
     lefts, rights = ([_weight(word, trade) for word in words] for words in (left, right))
     agreed = sum((lefts[i] + rights[j]) * alike for i, j, alike in pairs)
     return 100 * agreed / sum(lefts + rights), len(left) + len(right) > 2 * len(pairs)
@@ -66,7 +66,7 @@ def _pairs(left: Reading, right: Reading) -> list[tuple[int, int, float]]:
         (alike, i, j)
         for i, a in enumerate(left)
         for j, b in enumerate(right)
-        if (alike := _alike(a, b)) >= _LEAST_ALIKE
+        if (alike := 1.0 if a == b else _alike(a, b)) >= _LEAST_ALIKE
     ]
     every.sort(key=lambda pair: (-pair[0], pair[1:]))
     pairs: list[tuple[int, int, float]] = []
@@ -80,8 +80,6 @@ def _pairs(left: Reading, right: Reading) -> list[tuple[int, int, float]]:
 
 
 def _alike(left: str, right: str) -> float:
-    if left == right:
-        return 1.0
     ratio = fuzz.ratio(left, right) / 100
     if _HOPELESS < ratio < _SAME_SOUND and (sound := skeleton(left)) and sound == skeleton(right):
         return _SAME_SOUND

@@ -48,9 +48,9 @@ def readings(text: str) -> tuple[Reading, ...]:
     >>> readings("G\\u043elden mug")[1]
     ('golden', 'mug')
     """
-    ways = [all_words(text)]
     if text.isascii() and text.replace(" ", "").isalpha():
-        return (tuple(ways[0]),)
+        return (tuple(text.lower().split()),)
+    ways = [all_words(text)]
     if MIRRORED in text:
         ways.append(all_words(_MIRRORED.sub(lambda turned: turned[1][::-1], text)))
     ways += [[_undisguised(word) for word in way] for way in ways]

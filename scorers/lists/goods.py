@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from scorers.features.declared import DeclaredTable
+from scorers.features.declared import DeclaredTable, TextPart
 from scorers.lists.entries import Entry
 from scorers.lists.matches import Match
-from scorers.memo import TextMemo
+from scorers.lists.values import ListedValues
 
 _SOURCE: Final = "items.hs_code"
 
@@ -18,24 +18,22 @@ class HeadingIndex:
     """Finds items whose code begins with a listed one."""
 
     def __init__(self, entries: Iterable[tuple[int, Entry]]) -> None:
-        self._places: dict[str, list[int]] = defaultdict(list)
+        by_size: dict[int, list[tuple[int, Entry]]] = defaultdict(list)
         for place, entry in entries:
-            self._places[entry.value].append(place)
-        self._sizes = sorted(set(map(len, self._places)))
-        # Codes repeat: what begins with a listed one is asked once for each.
-        self._listed = TextMemo(lambda code: any(self._beginnings(code)))
+            by_size[len(entry.value)].append((place, entry))
+        self._by_size = {
+            size: ListedValues(some, same=str.startswith) for size, some in by_size.items()
+        }
+
+    @property
+    def texts(self) -> list[TextPart]:
+        """Texts that are looked up by their hash."""
+        return [(_SOURCE, size) for size in self._by_size]
 
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed headings of a batch."""
+        table.hash_texts(self.texts)
         codes = table.column(_SOURCE)
-        for item in self._listed.flags(codes).nonzero()[0].tolist():
-            parcel = int(table.item_owners[item])
-            for beginning in self._beginnings(codes[item]):
-                for place in self._places[beginning]:
-                    yield Match(parcel, place, _SOURCE)
-
-    def _beginnings(self, code: str) -> Iterator[str]:
-        """Yield the listed beginnings of a code."""
-        for size in self._sizes:
-            if len(code) >= size and code[:size] in self._places:
-                yield code[:size]
+        for size, values in self._by_size.items():
+            for item, place in values.find(table.hashes(_SOURCE, size), codes):
+                yield Match(int(table.item_owners[item]), place, _SOURCE)

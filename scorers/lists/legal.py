@@ -35,6 +35,8 @@ TRADES: Final = _words(
 )
 """Words that tell firms apart less than their names do: they weigh less in a comparison."""
 
+_SAID_OF_MANY: Final = LEGAL_FORMS | TITLES | CONNECTIVES
+
 _HAN_FORM: Final = re.compile(
     "股份有限公司|有限责任公司|有限公司|株式会社|有限会社|주식회사|㈱|公司"
 )
@@ -47,4 +49,4 @@ def without_han_forms(name: str) -> str:
 
 def is_said_of_many(word: str) -> bool:
     """Tell whether a word says what a party is: a legal form, a title, a connective."""
-    return word in LEGAL_FORMS or word in TITLES or word in CONNECTIVES
+    return word in _SAID_OF_MANY

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from scorers.features.declared import DeclaredTable
+from scorers.features.declared import DeclaredTable, TextPart
 
 
 class Match(NamedTuple):
@@ -28,6 +28,10 @@ def places_of(column: Sequence[str], values: Container[str]) -> list[int]:
 
 class EntryIndex(Protocol):
     """Entries of some subjects, ready to be found in columns."""
+
+    @property
+    def texts(self) -> list[TextPart]:
+        """Texts that are looked up by their hash: to be hashed together with others."""
 
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield what is found in a batch, whether it is in force or not."""

@@ -9,16 +9,10 @@ import numpy as np
 
 from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes, hash_text
-from scorers.lists.hashindex import HashSet
-from scorers.lists.legal import CONNECTIVES, LEGAL_FORMS, TITLES, TRADES
+from scorers.lists.askedwords import AskedWords
 from scorers.lists.names import MAX_NAME_WORDS
-from scorers.lists.wordhashes import Flags, Words, words_of
-
-LEAST_LETTERS: Final = 4
-"""Shorter words have too many neighbours: they are found as they are."""
-
-MOST_LETTERS: Final = 24
-"""Longer words are found as they are, or by their sound: each letter costs a hash."""
+from scorers.lists.ranks import Ranks, ranks_of
+from scorers.lists.wordhashes import Flags, Words, shortened
 
 _COMPACT: Final = np.uint64(hash_text("a name written without spaces"))
 _PAIR: Final = 2
@@ -31,87 +25,110 @@ class Keys(NamedTuple):
     hashes: Hashes
 
 
-def _hashed(words: Iterable[str]) -> HashSet:
-    return HashSet(words_of("\0".join(words).encode()).exact)
-
-
-_LEGAL: Final = _hashed(LEGAL_FORMS | TITLES | CONNECTIVES)
-_TRADES: Final = _hashed(TRADES)
-
-
-def asked_keys(words: Words) -> tuple[Keys, int]:
+def asked_keys(asked: AskedWords) -> tuple[Keys, int]:
     """Return hashes of names, one or more of which a listed name has if it is like them.
 
     Each two words, one of them of weight, make keys in either order: both by their sound, and one
-    by its sound, the other as it is or with a letter left out. Two neighbours also count as one
-    word. A name with one word of weight has keys of that alone. Every name has one of all its
-    letters.
+    by its sound, the other as each listed word near it. Two neighbours also count as one word. A
+    name with one word of weight has keys of that alone. Every name has one of all its letters.
 
-    Words behind the first `MAX_NAME_WORDS` of a name make none; how many names have more is
+    Words behind the first `MAX_NAME_WORDS` of a name make no pairs; how many names have more is
     returned as well.
     """
-    place = words.place()
-    kept, weighty = _ranks(words)
-    few = place < MAX_NAME_WORDS
-    cut = int(np.count_nonzero(place == MAX_NAME_WORDS))
-    pairs = _pairs(words.only(few), weighty[few]) if cut else _pairs(words, weighty)
-    return _joined([*_of_whole(words, kept, weighty), *pairs]), cut
+    words, ranks = asked.words, asked.ranks
+    left, right = _in_pairs(words.row, ranks.weighty)
+    cut = int(np.count_nonzero(np.bincount(words.row) > MAX_NAME_WORDS))
+    if cut:
+        few = words.place()[right] < MAX_NAME_WORDS
+        left, right = left[few], right[few]
+    single = np.flatnonzero(_alone(words.row, ranks.weighty))
+    owner, near = asked.near.of(single)
+    keys = [
+        *_of_whole(words, ranks),
+        Keys(words.row[single], words.sound[single]),
+        Keys(words.row[single[owner]], near),
+        *_of_asked_pairs(asked, left, right),
+    ]
+    return _together(keys), cut
 
 
 def listed_keys(words: Words) -> Keys:
-    """Return hashes of listed names: those of `asked_keys` that tell names apart, of all words.
+    """Return hashes of listed names: those that `asked_keys` gives of names like them."""
+    ranks = ranks_of(words)
+    told = telling(words, ranks)
+    single = np.flatnonzero(_alone(words.row, ranks.weighty))
+    owner, short = shortened(words, single)
+    keys = [
+        *_of_whole(words, ranks),
+        Keys(words.row[single], words.sound[single]),
+        Keys(words.row[single], words.exact[single]),
+        # Two words of an asked name may be one with a space too much, and a letter too few.
+        Keys(words.row[single[owner]], short),
+        *_of_listed_pairs(words.only(told), ranks.weighty[told]),
+    ]
+    return _together(keys)
 
-    Words without weight make pairs only in a name that has one word of weight.
-    """
-    kept, weighty = _ranks(words)
-    telling = weighty | (np.bincount(words.row, weighty)[words.row] < _PAIR)
-    pairs = _pairs(words.only(telling), weighty[telling])
-    return _joined([*_of_whole(words, kept, weighty), *pairs])
+
+def telling(words: Words, ranks: Ranks) -> Flags:
+    """Return which words of listed names make pairs: those without weight only in a name that has
+    one word of weight."""
+    few: Flags = np.bincount(words.row, ranks.weighty)[words.row] < _PAIR
+    return ranks.weighty | few
 
 
-def _joined(parts: Iterable[Keys]) -> Keys:
-    rows, hashes = zip(*parts, strict=True)
+def _together(keys: Iterable[Keys]) -> Keys:
+    rows, hashes = zip(*keys, strict=True)
     return Keys(np.concatenate(rows), np.concatenate(hashes))
 
 
-def _ranks(words: Words) -> tuple[Flags, Flags]:
-    """Return which words are neither initials nor legal forms, and which of those have weight."""
-    kept = (words.length > 1) & ~_LEGAL.having(words.exact)
-    return kept, kept & ~_TRADES.having(words.exact)
+def _alone(row: Integers, weighty: Flags) -> Flags:
+    """Return which words are the only ones of weight in their names."""
+    alone: Flags = weighty & (np.bincount(row, weighty)[row] == 1)
+    return alone
 
 
-def _of_whole(words: Words, kept: Flags, weighty: Flags) -> Iterator[Keys]:
-    """Yield hashes of names as one word: of all letters, and of the only word of weight."""
-    for several in (words, words.only(kept)):
-        rows, hashes = several.compact()
-        yield Keys(rows, hashes ^ _COMPACT)
-    telling = words.only(weighty)
-    counts = np.bincount(telling.row)[telling.row]
-    single = telling.only(counts == 1)
-    yield Keys(single.row, single.exact)
-    yield Keys(single.row, single.sound)
-    owner, short = _shortened(single, np.arange(len(single)))
-    yield Keys(single.row[owner], short)
+def _of_whole(words: Words, ranks: Ranks) -> Iterator[Keys]:
+    """Yield hashes of names as one word: of all letters, without legal forms, of two words."""
+    rows, hashes = words.compact()
+    yield Keys(rows, hashes ^ _COMPACT)
+    kept, weighty = ranks
+    shorter = np.flatnonzero(kept & (np.bincount(words.row, ~kept)[words.row] > 0))
+    rows, hashes = words.only(shorter).compact()
+    yield Keys(rows, hashes ^ _COMPACT)
     # Two words may be one with a space too much.
-    yield Keys(*telling.only(counts == _PAIR).compact())
+    two = np.flatnonzero(weighty & (np.bincount(words.row, weighty)[words.row] == _PAIR))
+    first, second = two[::2], two[1::2]
+    yield Keys(words.row[first], words.together(first, second))
 
 
-def _pairs(words: Words, weighty: Flags) -> Iterator[Keys]:
+def _of_asked_pairs(asked: AskedWords, left: Integers, right: Integers) -> Iterator[Keys]:
+    """Yield a key of each pair by sound, and keys of what is near one by the other's sound."""
+    words, sound = asked.words, asked.words.sound
+    sounding = np.flatnonzero(asked.heard[left] & asked.heard[right])
+    first = left[sounding]
+    yield Keys(words.row[first], sound[first] + sound[right[sounding]])
+    # The first two words as one, and the last two.
+    apart = np.flatnonzero(right - left > 1)
+    before, behind = left[apart], right[apart]
+    those = np.concatenate([left, right, before + len(words), behind - 1 + len(words)])
+    others = np.concatenate([right, left, behind, before])
+    heard = np.flatnonzero(asked.heard[others])
+    others = others[heard]
+    owner, near = asked.near.of(those[heard])
+    other = others[owner]
+    yield Keys(words.row[other], near + sound[other])
+
+
+def _of_listed_pairs(words: Words, weighty: Flags) -> Iterator[Keys]:
     left, right = _in_pairs(words.row, weighty)
-    row = words.row[left]
-    yield Keys(row, words.sound[left] + words.sound[right])
-    both, other = np.concatenate((left, right)), np.concatenate((right, left))
-    # A letter too much, left out, makes the word as it is.
-    yield Keys(words.row[both], words.exact[both] + words.sound[other])
-    owner, short = _shortened(words, both)
-    yield Keys(words.row[both[owner]], short + words.sound[other[owner]])
+    yield Keys(words.row[left], words.sound[left] + words.sound[right])
+    yield Keys(words.row[left], words.exact[left] + words.sound[right])
+    yield Keys(words.row[left], words.sound[left] + words.exact[right])
     apart = right - left > 1
-    if apart.any():
-        # The first two words as one, and the last two.
-        row, left, right = row[apart], left[apart], right[apart]
-        joined = words.joined()
-        yield Keys(row, joined[left] + words.sound[right])
-        yield Keys(row, words.sound[left] + joined[right - 1])
+    left, right = left[apart], right[apart]
+    joined = words.joined()
+    yield Keys(words.row[left], joined[left] + words.sound[right])
+    yield Keys(words.row[left], words.sound[left] + joined[right - 1])
 
 
 def _in_pairs(row: Integers, weighty: Flags) -> tuple[Integers, Integers]:
@@ -125,12 +142,3 @@ def _in_pairs(row: Integers, weighty: Flags) -> tuple[Integers, Integers]:
         lefts.append(left)
         rights.append(left + lag)
     return np.concatenate(lefts), np.concatenate(rights)
-
-
-def _shortened(words: Words, which: Integers) -> tuple[Integers, Hashes]:
-    """Return hashes of some words with one letter left out, and the place in `which` of each."""
-    length = words.length[which]
-    length = np.where((length >= LEAST_LETTERS) & (length <= MOST_LETTERS), length, 0)
-    owner = np.repeat(np.arange(len(which)), length)
-    start = words.first[which] - (np.cumsum(length) - length)
-    return owner, words.short[start[owner] + np.arange(len(owner))]

@@ -15,6 +15,7 @@ from scorers.lists.legal import is_said_of_many, without_han_forms
 MAX_NAME_WORDS: Final = 12
 """Words by which a name is searched for, the first ones: pairs of them would be too many."""
 
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _SYLLABLE = re.compile(r"[A-Z][a-z]*|[a-z0-9]+")
 _VOWELS: Final = "aeiouy"
 _SOUNDS: Final = str.maketrans("cqwj", "kkvy")
@@ -45,7 +46,7 @@ def names_in(text: str) -> tuple[Name, ...]:
 
 def _name(reading: Reading) -> Name:
     spoken = [part for word in reading for part in _latin(word)]
-    joined = _joined_initials(spoken)
+    joined = _joined_initials(spoken) if 1 in map(len, spoken) else spoken
     # A name of nothing but such words is compared by them.
     kept = [word for word in joined if not is_said_of_many(word)] or joined
     return Name(tuple(kept), "".join(kept))
@@ -57,6 +58,8 @@ def latin_words(text: str) -> list[str]:
     >>> latin_words("Łódź, ul. Długa 5")
     ['lodz', 'ul', 'dluga', '5']
     """
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
     return [part for word in all_words(text) for part in _latin(word)]
 
 

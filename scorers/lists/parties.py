@@ -9,7 +9,6 @@ import numpy as np
 
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable
-from scorers.features.hashing import Hashes, hash_column
 
 MANDATORY = ("consignor", "consignee")
 OPTIONAL = ("buyer", "deliver_to")
@@ -31,20 +30,18 @@ class Role:
         parties = self.table.column(self.name)
         return [getattr(parties[row], field) for row in self.rows.tolist()]
 
-    def hashes(self, field: str) -> Hashes:
-        """Return the hashes of a field of these parties."""
-        if self.name in MANDATORY:
-            return self.table.hashes(f"{self.name}.{field}")
-        return hash_column(self.column(field))
 
-
-def roles_of(table: DeclaredTable) -> list[Role]:
+def roles_of(table: DeclaredTable) -> Sequence[Role]:
     """Return the roles that parties of a batch have."""
+    return table.computed("roles", lambda: _roles(table))
+
+
+def _roles(table: DeclaredTable) -> Sequence[Role]:
     every = np.arange(len(table))
     roles = [Role(name, every, table) for name in MANDATORY]
     for name in OPTIONAL:
         parties = table.column(name)
-        if parties.count(None) < len(parties):
+        if any(parties):
             given = [row for row, party in enumerate(parties) if party is not None]
             roles.append(Role(name, np.array(given), table))
     return roles

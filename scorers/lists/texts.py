@@ -9,15 +9,14 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from scorers.features.declared import DeclaredTable
+from scorers.features.declared import DeclaredTable, TextPart
 from scorers.features.text import all_words
 from scorers.lists.entries import Entry
 from scorers.lists.folding import readings
 from scorers.lists.matches import Match
-from scorers.memo import TextMemo
+from scorers.numbering import Answers, numbered
 
 _SOURCE: Final = "items.description"
-_MEMO: Final = 20_000
 _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Thai, Lao, Burmese, Khmer, Japanese and Chinese letters: words do not end at a space."""
 
@@ -39,23 +38,21 @@ class TextIndex:
                 by_pattern[_pattern(entry.value)].append(place)
         self._places = list(by_pattern.values())
         self._matcher = AhoCorasick(by_pattern, implementation=Implementation.ContiguousNFA)
-        self._listed = TextMemo(lambda text: bool(self._find(text)))
-        self._memo: dict[str, tuple[int, ...]] = {}
+        self._found = Answers[tuple[int, ...]](self._find, nothing=())
+
+    @property
+    def texts(self) -> list[TextPart]:
+        """Texts that are looked up by their hash: none."""
+        return []
 
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed phrases of a batch."""
-        texts = table.column(_SOURCE)
-        for item in self._listed.flags(texts).nonzero()[0].tolist():
-            parcel = int(table.item_owners[item])
-            for place in self._found(texts[item]):
+        found = self._found.of(numbered(table, _SOURCE))
+        items = found.nonzero()[0]
+        parcels = table.item_owners[items].tolist()
+        for parcel, code in zip(parcels, found[items].tolist(), strict=True):
+            for place in self._found.known[code]:
                 yield Match(parcel, place, _SOURCE)
-
-    def _found(self, text: str) -> tuple[int, ...]:
-        if text not in self._memo:
-            if len(self._memo) >= _MEMO:
-                self._memo.clear()
-            self._memo[text] = self._find(text)
-        return self._memo[text]
 
     def _find(self, text: str) -> tuple[int, ...]:
         found: set[int] = set()

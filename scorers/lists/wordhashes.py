@@ -14,6 +14,7 @@ from scorers.features.hashing import Hashes, hash_column
 BREAK: Final = 0
 """Byte between two names; a space is between two words."""
 
+_SPACE: Final = ord(" ")
 _BASE: Final = 0xD6E8FEB86659FD93
 _UNDO: Final = np.uint64(pow(_BASE, -1, 2**64))
 _MOST_LETTERS: Final = 1024
@@ -23,6 +24,13 @@ _LETTERS: Final = hash_column([chr(code) for code in range(256)])
 _SILENT: Final = b"aeiouyhw"
 _ALIKE: Final = bytes.maketrans(b"cqzv", b"kksf")
 _LEAST_SOUNDS: Final = 3
+
+LEAST_LETTERS: Final = 4
+"""Shorter words have too many neighbours: they are found as they are."""
+
+MOST_LETTERS: Final = 24
+"""Longer words are found as they are, or by their sound: each letter costs a hash."""
+
 _HEARD: Final = np.where(
     [code in _SILENT for code in range(256)],
     np.uint64(0),
@@ -53,7 +61,7 @@ class Words:
     def __len__(self) -> int:
         return len(self.row)
 
-    def only(self, which: Flags) -> Words:
+    def only(self, which: Flags | Integers) -> Words:
         """Return some of the words."""
         return Words(
             self.row[which],
@@ -73,6 +81,10 @@ class Words:
         """Return the hash of each word but the last written together with its successor."""
         return self.exact[:-1] + _powers(self.length[:-1]) * self.exact[1:]
 
+    def together(self, left: Integers, right: Integers) -> Hashes:
+        """Return the hash of each two words written as one."""
+        return self.exact[left] + _powers(self.length[left]) * self.exact[right]
+
     def compact(self) -> tuple[Integers, Hashes]:
         """Return the rows of names, and the hash of each written without spaces."""
         heads = np.flatnonzero(np.diff(self.row, prepend=-1))
@@ -91,19 +103,34 @@ def words_of(text: bytes) -> Words:
     ([0, 0, 1], True)
     """
     codes = np.frombuffer(text, dtype=np.uint8)
-    letter = codes > ord(" ")
-    edges = np.flatnonzero(np.diff(letter, prepend=False, append=False))
-    starts, ends = edges[::2], edges[1::2]
-    row = np.cumsum(codes == BREAK)[starts]
-    length = ends - starts
+    row, _, length = spans_of(codes)
     if not len(row):
         return Words(row, length, row, *[np.zeros(0, dtype=np.uint64)] * 3)
     first = np.cumsum(length) - length
-    letters = codes[letter]
+    letters = codes[codes > _SPACE]
     offset = np.arange(len(letters)) - np.repeat(first, length)
     exact, short = _spelled(letters, offset, first, length)
     sound, count = _sounded(letters, offset, first, length)
     return Words(row, length, first, exact, np.where(count < _LEAST_SOUNDS, exact, sound), short)
+
+
+def spans_of(codes: Codes) -> tuple[Integers, Integers, Integers]:
+    """Return each word's name (its row), where it starts, and how long it is."""
+    letter = np.zeros(len(codes) + 2, dtype=np.bool_)
+    np.greater(codes, _SPACE, out=letter[1:-1])
+    edges = np.flatnonzero(letter[1:] != letter[:-1])
+    starts = edges[::2]
+    row = np.searchsorted(np.flatnonzero(codes == BREAK), starts)
+    return row, starts, edges[1::2] - starts
+
+
+def shortened(words: Words, which: Integers) -> tuple[Integers, Hashes]:
+    """Return hashes of some words with one letter left out, and the place in `which` of each."""
+    length = words.length[which]
+    length = np.where((length >= LEAST_LETTERS) & (length <= MOST_LETTERS), length, 0)
+    owner = np.repeat(np.arange(len(which)), length)
+    start = words.first[which] - (np.cumsum(length) - length)
+    return owner, words.short[start[owner] + np.arange(len(owner))]
 
 
 def _powers(exponents: Integers) -> Hashes:

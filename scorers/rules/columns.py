@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -25,9 +25,30 @@ class Column(ABC):
         """Texts that `fill` will ask for by their hash, to be hashed together."""
         return ()
 
+    @property
+    def claims(self) -> Mapping[int, str]:
+        """Texts that `fill` knows by their hash only, by the place of the test that asks for it."""
+        return {}
+
     @abstractmethod
     def fill(self, table: DeclaredTable, out: Flags) -> None:
-        """Set in `out` (a line for each test, all false) which values satisfy it."""
+        """Set in `out` (a line for each test, all false) which values satisfy it.
+
+        Where a test makes a claim, also values are set that only share the hash of its text.
+        """
+
+    def check(self, table: DeclaredTable, out: Flags) -> None:
+        """Take back what `fill` set for a shared hash only."""
+        for place, text in self.claims.items():
+            keep_equal(table.column(self.source), text, out[place])
+
+
+def keep_equal(values: Sequence[str], text: str, line: Flags) -> None:
+    """Take back from `line`, in which values with the hash of `text` are set, what is another."""
+    at = np.flatnonzero(line).tolist()
+    found = list(map(values.__getitem__, at))
+    if found.count(text) < len(at):
+        line[at] = [value == text for value in found]
 
 
 class Members:

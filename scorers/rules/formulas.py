@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from scorers.features.batch import Integers
-from scorers.quality import Flags
 from scorers.rules.conditions import AllOf, AnyOf, Condition, Leaf, Not
 
 WORD: Final = 64
@@ -52,8 +51,7 @@ class Formula:
     >>> from scorers.rules.conditions import Present
     >>> zero, round_ = Present("signals.value_zero"), Present("signals.value_round")
     >>> formula = Formula([AnyOf((zero, Not(round_)))], [zero, round_])
-    >>> leaves = np.zeros((2, 64), dtype=np.bool_)
-    >>> leaves[1, :62] = True
+    >>> leaves = np.array([[0], [2**62 - 1]], dtype=np.uint64)
     >>> int(np.bitwise_count(formula.bits(leaves)).sum())
     2
     """
@@ -66,12 +64,11 @@ class Formula:
         self._roots = np.array([rows[number] for number in numbers], dtype=np.int64)
         self._rows = len(rows)
 
-    def bits(self, leaves: Flags) -> Bits:
-        """Return a line of bits for each root, from a line of booleans for each leaf."""
-        packed = np.packbits(leaves, axis=1).view(np.uint64)
-        lines = np.empty((self._rows, packed.shape[1]), dtype=np.uint64)
-        lines[: self._leaves] = packed
-        np.invert(packed, out=lines[self._leaves : 2 * self._leaves])
+    def bits(self, leaves: Bits) -> Bits:
+        """Return a line of bits for each root, from one for each leaf."""
+        lines = np.empty((self._rows, leaves.shape[1]), dtype=np.uint64)
+        lines[: self._leaves] = leaves
+        np.invert(leaves, out=lines[self._leaves : 2 * self._leaves])
         for step in self._steps:
             join = np.bitwise_and if step.every else np.bitwise_or
             parts, out = lines[step.members], lines[step.first : step.last]

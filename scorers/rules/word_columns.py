@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 import numpy as np
 
 from scorers.features.declared import DeclaredTable
+from scorers.numbering import Answers, numbered
 from scorers.quality import Flags
 from scorers.rules.columns import Column, Members
 from scorers.rules.conditions import Contains, Test
 from scorers.rules.tokens import tokens
 
-_REMEMBERED: Final = 100_000
-
 
 class WordColumn(Column):
-    """Texts that are looked through for words, each once until `limit` texts are remembered."""
+    """Texts that are looked through for words, each once while it is remembered."""
 
-    def __init__(self, source: str, tests: Sequence[Test], limit: int = _REMEMBERED) -> None:
+    def __init__(self, source: str, tests: Sequence[Test]) -> None:
         super().__init__(source, tests)
-        self._limit = limit
-        self._phrases = _Phrases(tests)
-        self._memo = _Memo(self._phrases)
+        self._satisfied = Answers[tuple[int, ...]](_Phrases(tests).found, nothing=())
+        self._members = Members(())
+        self._sets: Sequence[Sequence[int]] = ()
+        self._compiled = 0
 
     def fill(self, table: DeclaredTable, out: Flags) -> None:
         """Set which texts have the words of which tests."""
-        if len(self._memo) > self._limit:
-            self._memo = _Memo(self._phrases)
-        texts = table.column(self.source)
-        codes = np.fromiter(map(self._memo.__getitem__, texts), np.int64, len(texts))
-        at = np.flatnonzero(codes)
-        self._memo.sets.mark(at, codes[at], out)
+        sets = self._satisfied.of(numbered(table, self.source))
+        at = np.flatnonzero(sets)
+        self._compiled_sets().mark(at, sets[at], out)
+
+    def _compiled_sets(self) -> Members:
+        known = self._satisfied.known
+        if known is not self._sets or len(known) > self._compiled:
+            self._sets, self._compiled = known, len(known)
+            self._members = Members(known)
+        return self._members
 
 
 class _Phrases:
@@ -45,34 +48,13 @@ class _Phrases:
             for phrase in test.phrases if isinstance(test, Contains) else ():
                 self._by_first[phrase[0]].append((phrase, place))
 
-    def found(self, text: str) -> Iterator[int]:
-        """Yield the places of the tests whose words `text` has."""
+    def found(self, text: str) -> tuple[int, ...]:
+        """Return the places of the tests whose words `text` has."""
         said = tokens(text)
-        for position, token in enumerate(said):
-            for phrase, place in self._by_first.get(token, ()):
-                if said[position : position + len(phrase)] == phrase:
-                    yield place
-
-
-class _Memo(dict[str, int]):
-    """By text, the number of the set of tests that it satisfies; 0 is the empty set."""
-
-    def __init__(self, phrases: _Phrases) -> None:
-        super().__init__()
-        self._phrases = phrases
-        self._sets: dict[frozenset[int], int] = {frozenset(): 0}
-        self._members = Members(())
-        self._compiled = 0
-
-    def __missing__(self, text: str) -> int:
-        found = frozenset(self._phrases.found(text))
-        code = self[text] = self._sets.setdefault(found, len(self._sets))
-        return code
-
-    @property
-    def sets(self) -> Members:
-        """The tests of each set, by its number."""
-        if self._compiled < len(self._sets):
-            self._members = Members([sorted(found) for found in self._sets])
-            self._compiled = len(self._sets)
-        return self._members
+        found = {
+            place
+            for position, token in enumerate(said)
+            for phrase, place in self._by_first.get(token, ())
+            if said[position : position + len(phrase)] == phrase
+        }
+        return tuple(sorted(found))

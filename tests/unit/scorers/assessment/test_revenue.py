@@ -80,3 +80,10 @@ def test_revenue_at_stake_of_any_parcels_is_nothing_or_more_and_nothing_for_the_
     assert (known <= ~np.isnan(found.duty + found.vat)).all()
     same = revenue_at_stake(found, declared, declared)
     assert (same[~np.isnan(same)] == 0).all()
+
+
+def test_revenue_at_stake_of_another_value_than_assessed_counts_from_that() -> None:
+    found = assess(parcel(AT, 20.0))
+    lost = revenue_at_stake(found, np.array([100.0]), np.array([120.0]))
+    expected = revenue_at_stake(assess(parcel(AT, 100.0)), np.array([100.0]), np.array([120.0]))
+    assert lost.tolist() == expected.tolist()

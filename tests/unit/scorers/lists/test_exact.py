@@ -94,6 +94,22 @@ def test_match_of_another_address_finds_nothing(street: str, postcode: str, coun
     assert found(entry, at(street, postcode, country)) == ()
 
 
+def test_match_of_addresses_in_a_large_batch_finds_each_spelling() -> None:
+    entry = make_entry(subject="address", value="Lange Str. 12a|10115|DE")
+    plain = [make_party(postcode=f"{number:05}") for number in range(200)]
+    spellings = ("10115", "D-10115", "10 115", "\uff11\uff10\uff11\uff11\uff15", "10\u200b115")
+    named = [make_party(street="Lange Str. 12a", postcode=postcode) for postcode in spellings]
+    manifests = [make_manifest(consignee=party) for party in (*plain, *named, *plain)]
+    assert match([entry], *manifests).parcels.tolist() == [200, 202, 203, 204]
+
+
+def test_match_of_a_heading_of_nine_digits_needs_all_of_them() -> None:
+    entry = make_entry(subject="hs", value="610910001")
+    codes = ("6109100010", "610910001", "6109100020", "61091000")
+    manifests = [make_manifest(items=(make_item(hs_code=code),)) for code in codes]
+    assert match([entry], *manifests).parcels.tolist() == [0, 1]
+
+
 @pytest.mark.parametrize(
     "value", ["", "Lange Str. 1|10115", "|10115|DE", "Lange Str. 1||DE", "|||"]
 )

@@ -9,13 +9,19 @@ from hypothesis import strategies as st
 
 from scorers.features.hashing import hash_text, mixed
 from scorers.features.tables import ManifestTable
-from scorers.rules.conditions import AnyOf, Condition, Contains, Listed, Not, SameItem, StartsWith
+from scorers.rules.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Listed,
+    Not,
+    SameItem,
+    StartsWith,
+)
 from scorers.rules.screens import Screen
-from scorers.rules.word_columns import WordColumn
 from tests.factories import (
     PROPERTY,
     drawn_manifests,
-    make_item,
     make_manifest,
     make_manifests,
 )
@@ -111,16 +117,33 @@ def test_text_forged_to_have_the_hash_of_a_listed_one_does_not_match() -> None:
     assert pairs(Screen(conditions), parcels) == [(0, 0), (1, 0)]
 
 
-def test_words_remembered_up_to_the_limit_are_found_all_the_same() -> None:
-    tests = [Contains("items.description", (("mug",),))]
-    column = WordColumn("items.description", tests, limit=3)
-    said = ["blue mug", "cup", "mug", "plate", "jar", "big mug"]
-    for _ in range(3):
-        for start in (0, 3):
-            items = tuple(make_item(description=text) for text in said[start : start + 3])
-            out = np.zeros((1, 3), dtype=np.bool_)
-            column.fill(ManifestTable([make_manifest(items=items)]), out)
-            assert out[0].tolist() == ["mug" in text for text in said[start : start + 3]]
+def test_text_forged_to_have_the_hash_of_an_excluded_one_matches_all_the_same() -> None:
+    listed = "broker-trusted-1"
+    parcels = [make_manifest(declarant_id=name) for name in (listed, forged(listed))]
+    conditions = [
+        Not(Listed("declarant_id", (listed,))),
+        AllOf((DE, Not(AnyOf((Listed("declarant_id", (listed,)), Listed("ioss", ("IM7",))))))),
+    ]
+    assert pairs(Screen(conditions), parcels) == [(0, 1), (1, 1)]
+
+
+def test_text_forged_in_one_parcel_changes_nothing_for_others() -> None:
+    listed = "broker-trusted-1"
+    names = [*[listed] * 3, forged(listed), *[listed] * 3]
+    parcels = [make_manifest(declarant_id=name) for name in names]
+    conditions = [AllOf((DE, Listed("declarant_id", (listed,)))), DE]
+    expected = [(0, place) for place, name in enumerate(names) if name == listed]
+    assert pairs(Screen(conditions), parcels) == [*expected, *((1, place) for place in range(7))]
+
+
+def test_texts_more_than_are_compared_one_by_one_are_all_found() -> None:
+    conditions = [Listed("seller_id", (f"seller-of-name-{number}",)) for number in range(200)]
+    conditions += [StartsWith("seller_id", (f"seller-of-name-{number}",)) for number in (1, 19)]
+    parcels = [make_manifest(seller_id=f"seller-of-name-{number}") for number in range(300)]
+    expected = [(number, number) for number in range(200)]
+    starts = [(200, p) for p in range(300) if str(p).startswith("1")]
+    starts += [(201, p) for p in range(300) if str(p).startswith("19")]
+    assert pairs(Screen(conditions), parcels) == expected + starts
 
 
 def test_screen_of_an_unknown_field_is_refused() -> None:

@@ -1,0 +1,1 @@
+"""What rules, lists, text and assessment cost together."""

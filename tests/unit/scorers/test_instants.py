@@ -1,0 +1,58 @@
+"""Columns of instants in Unix seconds equal what each instant says itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scorers.features.tables import ManifestTable
+from scorers.instants import seconds_of, submitted
+from tests.factories import PROPERTY, START, make_manifest
+
+zones = st.sampled_from([UTC, timezone(timedelta(hours=-14)), timezone(timedelta(hours=5.5))])
+instants = st.datetimes(timezones=zones)
+micros = st.integers(-(10**15), 10**15)
+recent = st.builds(
+    lambda n, zone: (START + timedelta(microseconds=n)).astimezone(zone), micros, zones
+)
+whole_seconds = recent.map(lambda time: time.replace(microsecond=0))
+
+
+@PROPERTY
+@given(st.lists(instants | recent, max_size=20))
+def test_seconds_of_any_instants_are_their_timestamps(times: list[datetime]) -> None:
+    assert seconds_of(times).tolist() == [time.timestamp() for time in times]
+
+
+@PROPERTY
+@given(
+    st.lists(recent, min_size=1, max_size=40),
+    st.lists(recent.map(lambda t: t.replace(microsecond=0))),
+)
+def test_seconds_of_instants_with_and_without_fractions_are_their_timestamps(
+    fine: list[datetime], whole: list[datetime]
+) -> None:
+    times = [*fine, *whole, *fine[:1]]
+    assert seconds_of(times).tolist() == [time.timestamp() for time in times]
+
+
+def test_seconds_of_an_instant_whose_bytes_look_like_two_are_its_timestamp() -> None:
+    # As MessagePack: d7 ff, and in the number d6 ff again.
+    odd = datetime.fromtimestamp(0x6AE6D6FF, UTC) + timedelta(microseconds=5)
+    times = [START, odd, START]
+    assert seconds_of(times).tolist() == [time.timestamp() for time in times]
+
+
+@pytest.mark.parametrize("count", [1, 15, 16, 70_000])
+def test_seconds_of_columns_of_any_length_are_their_timestamps(count: int) -> None:
+    times = [START + timedelta(milliseconds=500 * number) for number in range(count)]
+    assert seconds_of(times).tolist() == [time.timestamp() for time in times]
+
+
+def test_submitted_is_when_each_manifest_was() -> None:
+    times = [START, START + timedelta(seconds=1.5)]
+    table = ManifestTable([make_manifest(submitted_at=time) for time in times])
+    assert submitted(table).tolist() == [time.timestamp() for time in times]
