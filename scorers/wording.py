@@ -8,6 +8,7 @@ from typing import Final
 from schemas.stopwords import STOP_WORDS
 from scorers.features.declared import Table
 from scorers.features.text import Descriptions, WordMemo, all_words
+from scorers.numbering import numbered
 
 _BATTERY_WORDS: Final = frozenset({"battery", "batteries", "lithium", "powerbank", "accumulator"})
 _STOP_PHRASES: Final = tuple(f" {phrase} " for phrase in STOP_WORDS if " " in phrase)
@@ -46,5 +47,5 @@ _MEMO: Final = WordMemo(judge=wording_of)
 
 
 def descriptions_of(table: Table, source: str) -> Descriptions:
-    """Return the words of a column of descriptions, each with its wording, looked up once."""
-    return table.computed(f"words:{source}", lambda: _MEMO.of(table.column(source)))
+    """Return the words of a column of descriptions, each with its wording."""
+    return table.computed(f"words:{source}", lambda: _MEMO.of(numbered(table, source)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from itertools import chain, count
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes, hash_column
+from scorers.numbering import Numbered
 
 Number = TypeVar("Number", np.int64, np.uint64, np.uint8)
 
@@ -56,33 +57,30 @@ def _unjudged(_text: str) -> int:
 
 
 class WordMemo:
-    """Words of descriptions seen, forgotten when `limit` is reached: wordings repeat.
+    """Words of descriptions seen: wordings repeat.
 
     They stand in one array, so that those of a batch are found without looking at single texts.
     `judge` says something else of a text, as a number from 0 to 255.
     """
 
-    def __init__(self, limit: int = 100_000, judge: Callable[[str], int] = _unjudged) -> None:
-        self._limit = limit
+    def __init__(self, judge: Callable[[str], int] = _unjudged) -> None:
         self._judge = judge
-        self._clear()
+        self._begin(())
 
-    def of(self, texts: Sequence[str]) -> Descriptions:
-        """Return the words of all texts."""
-        if len(self._places) > self._limit:
-            self._clear()
-        try:
-            places = np.fromiter(map(self._places.__getitem__, texts), np.int64, len(texts))
-        except KeyError:
-            self._add([text for text in dict.fromkeys(texts) if text not in self._places])
-            places = np.fromiter(map(self._places.__getitem__, texts), np.int64, len(texts))
-        sizes = self._sizes[places]
+    def of(self, column: Numbered) -> Descriptions:
+        """Return the words of all texts of a column."""
+        if column.seen is not self._seen:
+            self._begin(column.seen)
+        if self._known < len(column.seen):
+            self._add(column.seen[self._known :])
+        sizes = self._sizes[column.numbers]
         starts = np.cumsum(sizes) - sizes
-        chosen = np.arange(sizes.sum()) + np.repeat(self._starts[places] - starts, sizes)
-        return Descriptions(self._hashes[chosen], sizes, self._judged[places])
+        chosen = np.arange(sizes.sum()) + np.repeat(self._starts[column.numbers] - starts, sizes)
+        return Descriptions(self._hashes[chosen], sizes, self._judged[column.numbers])
 
-    def _clear(self) -> None:
-        self._places: dict[str, int] = {}
+    def _begin(self, seen: Sequence[str]) -> None:
+        self._seen = seen
+        self._known = 0
         self._starts: Integers = np.empty(0, np.int64)
         self._sizes: Integers = np.empty(0, np.int64)
         self._judged: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
@@ -93,7 +91,7 @@ class WordMemo:
         found = [words(text) or ("",) for text in texts]
         sizes = np.array(list(map(len, found)), dtype=np.int64)
         starts = self._words + np.cumsum(sizes) - sizes
-        known = len(self._places)
+        known = self._known
         self._starts = _extended(self._starts, known, starts)
         self._sizes = _extended(self._sizes, known, sizes)
         judged = np.array([self._judge(text) for text in texts], dtype=np.uint8)
@@ -101,7 +99,7 @@ class WordMemo:
         hashes = hash_column(list(chain.from_iterable(found)))
         self._hashes = _extended(self._hashes, self._words, hashes)
         self._words += len(hashes)
-        self._places.update(zip(texts, count(known)))
+        self._known += len(texts)
 
 
 def _extended(

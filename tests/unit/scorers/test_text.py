@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scorers.features.hashing import hash_text
 from scorers.features.text import MAX_WORDS, WordMemo, words
+from scorers.numbering import TextNumbers
 from tests.factories import PROPERTY
 
 any_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
@@ -96,10 +97,10 @@ def test_words_with_a_hidden_character_before_an_accent_stay_the_same() -> None:
 def test_memo_of_any_size_gives_the_hashes_of_the_words(
     batches: list[list[str]], limit: int
 ) -> None:
-    memo = WordMemo(limit, judge=len)
+    numbers, memo = TextNumbers(limit), WordMemo(judge=len)
     for texts in batches:
         expected = [words(text) or ("",) for text in texts]
-        hashes, sizes, judged = memo.of(texts)
+        hashes, sizes, judged = memo.of(numbers.of(texts))
         assert sizes.tolist() == [len(found) for found in expected]
         assert judged.tolist() == list(map(len, texts))
         assert hashes.tolist() == [hash_text(word) for found in expected for word in found]
