@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from statistics import median
 from time import process_time
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from bench.results import machine, write_results
 from bench.speed.recording import recorded_manifests
+from bench.teaching import INSPECTED, examples_of
 from schemas.codec import decode_manifest, encode
 from schemas.decision import Decision
 from schemas.example import LabelledExample
@@ -30,12 +30,10 @@ from streams.training import Fold
 
 _PARCELS = 40_000
 _BATCH = 1_000
-_MINI_BATCH = 64
-_INSPECTED = datetime(2026, 11, 1, tzinfo=UTC)
 _ROUNDS = 5
 _WARM_UP = 5
 _HELD = 0.03
-_LOGGED = _INSPECTED.timestamp()
+_LOGGED = INSPECTED.timestamp()
 
 Manifests = Sequence[Manifest]
 
@@ -46,7 +44,7 @@ def main() -> None:
     values = recorded_manifests(_PARCELS)
     model, held = _taught(values)
     decisions = _screened(values, model)
-    examples = _examples(held)
+    examples = examples_of(held)
     cost = {
         "decode": _cost(lambda: [decode_manifest(value) for value in values], _PARCELS),
         "columns and features": _cost_a_parcel(values, _features),
@@ -138,33 +136,13 @@ def _taught(values: Sequence[bytes]) -> tuple[Model, list[Decision]]:
     """Return a model that has learnt what an empty one holds, and what that was."""
     model = Model()
     held = [decision for decision in _screened(values, model) if decision.action == "hold"]
-    _learn(_examples(held), model)
+    _learn(examples_of(held), model)
     return model, held
 
 
 def _learn(examples: Sequence[LabelledExample], model: Model) -> None:
     """Learn as the trainer does."""
     Fold(_extractor, model).add(examples)
-
-
-def _examples(held: Sequence[Decision]) -> list[LabelledExample]:
-    """Return held decisions with their labels, every third a violation."""
-    return [
-        LabelledExample(
-            schema_version=1,
-            decision_id=decision.decision_id,
-            item_id=decision.item_id,
-            outcome_id="",
-            inspected_at=_INSPECTED,
-            label=number % 3 == 0,
-            arm=decision.arm,
-            probability=decision.probability,
-            propensity=decision.propensity,
-            closes_batch=number % _MINI_BATCH == 0 or number == len(held),
-            features=decision.features or {},
-        )
-        for number, decision in enumerate(held, start=1)
-    ]
 
 
 if __name__ == "__main__":

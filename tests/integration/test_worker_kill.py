@@ -19,6 +19,7 @@ from tests.pipeline import Pipeline
 KILLS = 20
 PER_KILL = 3_000
 LEAST_BETWEEN_KILLS = 300
+UNCOMMITTED = {"isolation.level": "read_uncommitted"}
 
 
 def manifests(count: int) -> list[bytes]:
@@ -28,10 +29,14 @@ def manifests(count: int) -> list[bytes]:
 
 
 def killed_mid_batch(pipeline: Pipeline, values: Iterator[bytes], seed: int) -> int:
-    """Kill one of two busy workers again and again; return the number of manifests published."""
+    """Kill one of two busy workers again and again; return the number of manifests published.
+
+    Records are seen before they are committed, so that a kill comes while transactions are open.
+    """
     rng = random.Random(seed)
     workers = {name: pipeline.spawn("worker", name) for name in ("a", "b")}
-    reader = TopicReader(pipeline.settings.kafka, pipeline.decided)
+    kafka = pipeline.settings.kafka.model_copy(update={"client": UNCOMMITTED})
+    reader = TopicReader(kafka, pipeline.decided)
     published = 0
     for kill in range(KILLS):
         chunk = [next(values) for _ in range(PER_KILL)]
@@ -39,7 +44,7 @@ def killed_mid_batch(pipeline: Pipeline, values: Iterator[bytes], seed: int) -> 
         seen, deadline = 0, time.monotonic() + 60
         while seen < LEAST_BETWEEN_KILLS and time.monotonic() < deadline:
             seen += len(reader.read(1_000, 0.1))
-        time.sleep(rng.uniform(0, 0.05))
+        time.sleep(rng.uniform(0, 0.01))
         victim = workers["ab"[kill % 2]]
         victim.kill()
         victim.start()

@@ -1,0 +1,1 @@
+"""What the worker's handler costs a manifest, without a broker."""
