@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, NamedTuple, get_args
 
 import numpy as np
@@ -88,10 +89,16 @@ class ListHits:
 
     def of(self, parcel: int) -> tuple[ListHit, ...]:
         """Return what lists say of one parcel, the weightiest first."""
-        first, last = np.searchsorted(self.parcels, (parcel, parcel + 1))
-        return self.hits[first:last]
+        return tuple(self._by_parcel.get(parcel, ()))
 
     def controls_of(self, parcel: int) -> tuple[Control, ...]:
         """Return the controls that lists recommend for one parcel, the lightest first."""
         asked = {hit.control for hit in self.of(parcel)}
         return tuple(control for control in _CONTROLS if control in asked)
+
+    @cached_property
+    def _by_parcel(self) -> dict[int, list[ListHit]]:
+        grouped: dict[int, list[ListHit]] = {}
+        for parcel, hit in zip(self.parcels.tolist(), self.hits, strict=True):
+            grouped.setdefault(parcel, []).append(hit)
+        return grouped
