@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
-from typing import Any, Final
+from itertools import repeat
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from scorers.features.rows import Row
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates
 from scorers.verdicts import Verdicts
+
+Value = TypeVar("Value")
 
 RANDOM: Final = Reason("RANDOM", "selected at random, whatever its score", "policy")
 UNCERTAIN: Final = Reason("UNCERTAIN", "selected since the model knows little of it", "policy")
@@ -61,67 +63,47 @@ def decisions_of(
     """Return one decision for each manifest; `versions` are fields of all of them."""
     selection, verdicts = grounds.selection, grounds.verdicts
     arms = _arms(selection, verdicts)
-    ranked = selection.utility != grounds.scores
-    utilities = np.where(ranked, selection.utility, np.nan).tolist()
     told = _told(grounds, arms)
-    columns = zip(
-        coordinates,
-        table.column("item_id"),
-        arms.tolist(),
-        grounds.chances.tolist(),
-        grounds.scores.tolist(),
-        selection.propensity.tolist(),
-        selection.thresholds.tolist(),
-        table.column("destination_country"),
-        table.column("office_of_entry"),
-        grounds.losses.tolist(),
-        utilities,
-        selection.odds.base.tolist(),
-        selection.odds.uncertain.tolist(),
-        _assessments(table),
-        strict=True,
-    )
-    return [
-        Decision(
-            schema_version=decision.SCHEMA_VERSION,
-            decision_id=f"{at[0]}:{at[1]}:{at[2]}",
-            item_id=item,
-            action="hold" if arm > 0 else "clear",
-            arm=_ARMS[abs(arm)],
-            probability=chance,
-            score=score,
-            propensity=propensity,
-            threshold=threshold,
-            reasons=told.get(place, ()),
-            destination_country=destination,
-            office_of_entry=office,
-            expected_loss=loss,
-            utility=None if isnan(utility) else utility,
-            exploration_rate=drawn,
-            uncertainty_rate=doubted,
-            controls=verdicts.controls(place),
-            assessment=assessment,
-            degraded=grounds.degraded,
-            features=grounds.rows.get(place),
-            **versions,
-        )
-        for place, (
-            at,
-            item,
-            arm,
-            chance,
-            score,
-            propensity,
-            threshold,
-            destination,
-            office,
-            loss,
-            utility,
-            drawn,
-            doubted,
-            assessment,
-        ) in enumerate(columns)
-    ]
+    controls = {place: verdicts.controls(place) for place in verdicts.matched}
+    columns: dict[str, Iterable[Any]] = {
+        "decision_id": [f"{at[0]}:{at[1]}:{at[2]}" for at in coordinates],
+        "item_id": table.column("item_id"),
+        "action": np.where(arms > 0, "hold", "clear").tolist(),
+        "arm": map(_ARMS.__getitem__, np.abs(arms).tolist()),
+        "probability": grounds.chances.tolist(),
+        "score": grounds.scores.tolist(),
+        "propensity": selection.propensity.tolist(),
+        "threshold": selection.thresholds.tolist(),
+        "reasons": _filled(told, (), len(table)),
+        "destination_country": table.column("destination_country"),
+        "office_of_entry": table.column("office_of_entry"),
+        "expected_loss": grounds.losses.tolist(),
+        "utility": _utilities(grounds),
+        "exploration_rate": selection.odds.base.tolist(),
+        "uncertainty_rate": selection.odds.uncertain.tolist(),
+        "controls": _filled(controls, (), len(table)),
+        "assessment": _assessments(table),
+        "features": _filled(grounds.rows, None, len(table)),
+    }
+    same = {"schema_version": decision.SCHEMA_VERSION, "degraded": grounds.degraded, **versions}
+    # Called with columns, in the order of the fields: named arguments cost twice as much.
+    fields = Decision.__struct_fields__
+    values = [columns[name] if name in columns else repeat(same[name]) for name in fields]
+    return list(map(Decision, *values))
+
+
+def _utilities(grounds: Grounds) -> list[float | None]:
+    """Return what was ranked, for those where it is not the score."""
+    utility = grounds.selection.utility
+    ranked = dict.fromkeys(np.flatnonzero(utility != grounds.scores).tolist())
+    return _filled({place: float(utility[place]) for place in ranked}, None, len(utility))
+
+
+def _filled(known: Mapping[int, Value], otherwise: Value, count: int) -> list[Value]:
+    column = [otherwise] * count
+    for place, value in known.items():
+        column[place] = value
+    return column
 
 
 def _arms(selection: BudgetSelection, verdicts: Verdicts) -> npt.NDArray[np.int64]:

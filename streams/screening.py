@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 from confluent_kafka import Message
@@ -104,7 +105,7 @@ class ScreeningHandler:
         self.rejected = len(rejects)
         self.decided = Counter((decision.action, decision.arm) for decision in decisions)
         self._held = Counter(one.office_of_entry for one in decisions if one.action == "hold")
-        return [*self._alerts, *outputs, *rejects, *map(self._output, decisions)]
+        return [*self._alerts, *outputs, *rejects, *self._outputs(decisions)]
 
     def _decide(
         self, manifests: Sequence[Manifest], read: Sequence[Message], spans: Mapping[Source, Span]
@@ -146,9 +147,11 @@ class ScreeningHandler:
         orders = [message for message in batch.messages if message.topic() == self._topics.orders]
         return self._profiling.orders.take(orders, spans, self._profiling.tolerance.call)
 
-    def _output(self, decision: Decision) -> Output:
-        topic = self._topics.hold if decision.action == "hold" else self._topics.clear
-        return Output(topic, decision.item_id, encode(decision))
+    def _outputs(self, decisions: Sequence[Decision]) -> Iterable[Output]:
+        topics = {"hold": self._topics.hold, "clear": self._topics.clear}
+        names = [topics[decision.action] for decision in decisions]
+        keys = [decision.item_id for decision in decisions]
+        return map(Output._make, zip(names, keys, map(encode, decisions), repeat(None)))
 
 
 def _of_topic(spans: Mapping[Source, Span], topic: str) -> dict[Source, Span]:

@@ -13,6 +13,7 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Final
 
+import numpy as np
 import psutil
 from confluent_kafka import Message
 
@@ -24,9 +25,11 @@ from bench.teaching import taught_model
 from schemas.codec import decode_decision, decode_manifest
 from schemas.decision import Decision
 from scorers.features.extractor import Extractor
+from scorers.features.tables import ManifestTable
 from scorers.lists.book import ListBook
 from scorers.policybook import PolicyBook, share_plan
 from scorers.profiles import Source
+from scorers.rules.book import RuleBook
 from scorers.specs.parcels import SPEC
 from streams.embedded import EmbeddedStore
 from streams.kafka.batch import Batch, Span
@@ -37,6 +40,7 @@ from streams.worker import build_handler
 _PARCELS: Final = 100_000
 _WARM_UP: Final = 20_000
 _RULES: Final = 200
+_MATCHED: Final = 2e-4
 _LOGGED_MS: Final = 1_793_491_200_000
 _TOPIC: Final = "parcels.manifests"
 
@@ -73,6 +77,7 @@ def main() -> None:
         "store": median(one.store for one in costs),
         "decode": _decode(values[:_WARM_UP]),
     }
+    print(f"{len(held) / len(values):.1%} held")
     for name, value in figures.items():
         print(f"{name:<10} {value:6.2f} us a manifest")
     print(f"batches of {size}, on {machine()['cores']} cores")
@@ -87,9 +92,17 @@ def _arguments() -> argparse.Namespace:
 
 def _book(values: Sequence[bytes]) -> PolicyBook:
     """Return a policy with rules and all kinds of lists."""
-    rules = made_book(_RULES, [decode_manifest(value) for value in values[:_WARM_UP]])
     entries = [entry for some in listed(listed_names()).values() for entry in some]
-    return PolicyBook(share_plan(0.03, 0.005), rules, ListBook(entries))
+    return PolicyBook(share_plan(0.03, 0.005), _rules(values[:_WARM_UP]), ListBook(entries))
+
+
+def _rules(values: Sequence[bytes]) -> RuleBook:
+    """Return rules that match few parcels each: most made at random would hold far too many."""
+    manifests = [decode_manifest(value) for value in values]
+    made = made_book(4 * _RULES, manifests)
+    matched = np.bincount(made.matches(ManifestTable(manifests))[0], minlength=len(made))
+    rare = matched <= _MATCHED * len(manifests)
+    return RuleBook([rule for rule, few in zip(made.rules, rare, strict=True) if few][:_RULES])
 
 
 def _batch(values: Sequence[bytes], start: int, size: int) -> Batch:
