@@ -71,6 +71,8 @@ class Worker:
 
     def run(self, stop: StopSignal) -> None:
         """Screen until `stop` is set, then leave the group."""
+        gc.collect()
+        gc.freeze()  # lists and rules stay; looking through them again would hold up batches
         gc.set_threshold(_GC_THRESHOLD)
         try:
             while not stop.is_set():

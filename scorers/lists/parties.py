@@ -33,15 +33,16 @@ class Role:
 
 def roles_of(table: DeclaredTable) -> Sequence[Role]:
     """Return the roles that parties of a batch have."""
-    return table.computed("roles", lambda: _roles(table))
+    # The table keeps no roles: they know it, and it would stay until cycles are collected.
+    rows = table.computed("roles", lambda: _rows_of_roles(table))
+    return [Role(name, given, table) for name, given in rows.items()]
 
 
-def _roles(table: DeclaredTable) -> Sequence[Role]:
-    every = np.arange(len(table))
-    roles = [Role(name, every, table) for name in MANDATORY]
+def _rows_of_roles(table: DeclaredTable) -> dict[str, Integers]:
+    rows = dict.fromkeys(MANDATORY, np.arange(len(table)))
     for name in OPTIONAL:
         parties = table.column(name)
         if any(parties):
             given = [row for row, party in enumerate(parties) if party is not None]
-            roles.append(Role(name, np.array(given), table))
-    return roles
+            rows[name] = np.array(given)
+    return rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections import Counter
 
 import msgspec
@@ -11,10 +13,13 @@ import pytest
 from schemas.codec import RecordError, decode_decision, decode_manifest, encode
 from schemas.decision import Decision
 from schemas.manifest import Manifest
+from schemas.reference.loading import load_reference
 from schemas.types import MAX_MEASURE, MAX_QUANTITY
+from scorers.assessment.assessor import Assessor
 from scorers.features.extractor import Extractor
 from scorers.features.rows import RowTable
 from scorers.features.tables import ManifestTable
+from scorers.lists.book import ListBook
 from scorers.lottery import Lottery
 from scorers.model.model import Model, ScoringModel
 from scorers.novelty import Novelty, fading
@@ -30,6 +35,7 @@ from tests.factories import (
     make_manifests,
     manifest_json,
 )
+from tests.unit.scorers.lists.builders import make_entry
 
 BITS = 12
 MANIFESTS = make_manifests(300, seed=21)
@@ -273,3 +279,31 @@ def test_screen_whatever_decodes_gives_a_decision() -> None:
     except RecordError:
         return
     assert len(decide(screener(), [manifest], make_coordinates(1))) == 1
+
+
+def test_screen_lets_go_of_the_batch_without_the_collector() -> None:
+    """Cycles kept 45 batches alive, and collecting them took a tenth of a second."""
+    values = {
+        "name": "Golden Sunrise Trading",
+        "text": "lithium cell",
+        "hs": "6109",
+        "address": "Harbour Rd 1|20457|DE",
+        "party": "c-CN-7",
+        "ioss": "IM2760000001",
+        "seller": "seller-7",
+    }
+    lists = ListBook([make_entry(subject=kind, value=value) for kind, value in values.items()])
+    tested = Screener(
+        Extractor(SPEC, BITS), PolicyBook(share_plan(0.1, 0.03), lists=lists), Lottery(b"key")
+    )
+    table = ManifestTable(MANIFESTS)
+    gone = weakref.ref(table)
+    gc.disable()
+    try:
+        tested.prepare(table)
+        table.assessments = Assessor(load_reference()).assess(table)
+        tested.screen(table, COORDINATES, np.zeros(len(MANIFESTS)))
+        del table
+        assert gone() is None
+    finally:
+        gc.enable()
