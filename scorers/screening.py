@@ -17,7 +17,6 @@ from scorers.budgets.trusted import PartyKey, Record, TrustedParties
 from scorers.deciding import Grounds, decisions_of
 from scorers.features.batch import FeatureBatch, Floats
 from scorers.features.extractor import Extractor
-from scorers.features.fields import Category
 from scorers.features.rows import Row, rows_of
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates, Lottery
@@ -27,7 +26,7 @@ from scorers.policybook import PolicyBook
 from scorers.reasons import Reasons
 from scorers.recent import RecentStream
 from scorers.stakes import at_stake
-from scorers.verdicts import Verdicts, verdicts_of
+from scorers.verdicts import Verdicts, list_hits, verdicts_of
 
 _NOTHING_WAITS: Final[Mapping[str, int]] = MappingProxyType({})
 
@@ -78,9 +77,12 @@ class Screener:
 
     def prepare(self, table: ManifestTable) -> None:
         """Hash the texts that features and the book need, at once, for whoever needs them first."""
-        fields = self._extractor.spec.fields
-        texts = [(field.source, field.prefix) for field in fields if isinstance(field, Category)]
-        table.hash_texts([*texts, *self._book.texts])
+        table.hash_texts([*self._extractor.texts, *self._book.texts])
+
+    def foresee(self, table: ManifestTable) -> None:
+        """Compute what no profile changes; the table keeps it until the batch is screened."""
+        list_hits(self._book, table)
+        self._extractor.foresee(table)
 
     def screen(
         self,

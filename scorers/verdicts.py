@@ -62,4 +62,9 @@ class Verdicts:
 
 def verdicts_of(book: PolicyBook, table: DeclaredTable) -> Verdicts:
     """Return what the rules and lists of a book say of a batch."""
-    return Verdicts(book.rules.apply(table), book.lists.match(table))
+    return Verdicts(book.rules.apply(table), list_hits(book, table))
+
+
+def list_hits(book: PolicyBook, table: DeclaredTable) -> ListHits:
+    """Return what the lists of a book say of a batch, looked for once."""
+    return table.computed(f"lists {book.lists.version}", lambda: book.lists.match(table))

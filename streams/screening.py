@@ -136,7 +136,10 @@ class ScreeningHandler:
     ) -> Histories | None:
         profiling.visitor.note(spans)
         return profiling.tolerance.call(
-            "profiles", lambda: profiling.visitor.visit(table, reading, spans)
+            "profiles",
+            lambda: profiling.visitor.visit(
+                table, reading, spans, meanwhile=lambda: self._screener.foresee(table)
+            ),
         )
 
     def _take_orders(self, batch: Batch) -> list[Output]:

@@ -10,11 +10,11 @@ import numpy as np
 
 from scorers.features.batch import Block, FeatureBatch, Floats, Integers
 from scorers.features.columns import FieldColumns, readable_at, salt
-from scorers.features.declared import Table
-from scorers.features.fields import Category, Cross, Field, Level, Words
+from scorers.features.declared import Table, TextPart
+from scorers.features.fields import Category, Cross, Field, Level, Number, Signal, Words
 from scorers.features.hashing import Hashes, mixed
 from scorers.features.plan import Plan
-from scorers.features.sources import check_sources, level_of
+from scorers.features.sources import check_sources, is_of_profiles, level_of
 from scorers.features.spec import FeatureSpec
 from scorers.wording import descriptions_of
 
@@ -34,7 +34,12 @@ class Extractor:
         check_sources(spec)
         self.spec = spec
         self.bits = bits
-        self._texts = [(f.source, f.prefix) for f in spec.fields if isinstance(f, Category)]
+        self.texts: list[TextPart] = [
+            (field.source, field.prefix) for field in spec.fields if isinstance(field, Category)
+        ]
+        declared = [field for field in spec.fields if not is_of_profiles(field.source)]
+        self._numbers = [field.source for field in declared if isinstance(field, Number)]
+        self._signals = [field.source for field in declared if isinstance(field, Signal)]
         self._words = next((f for f in spec.fields if isinstance(f, Words)), None)
         self._parcels = FieldColumns(readable_at(spec, _is_of_parcel))
         self._items = FieldColumns(readable_at(spec, _is_of_item))
@@ -60,13 +65,19 @@ class Extractor:
         line = self._parcel_plan.names.index(feature)
         return int(self._parcel_plan.block(self._parcels.single(feature, text)).slots[line, 0])
 
-    def prepare(self, table: Table) -> None:
-        """Hash the texts that features need: whoever asks for one of them later finds it ready."""
-        table.hash_texts(self._texts)
+    def foresee(self, table: Table) -> None:
+        """Read what no profile has a part in; the table keeps it until features are extracted."""
+        table.hash_texts(self.texts)
+        for source in self._numbers:
+            table.numbers(source)
+        for source in self._signals:
+            table.column(source)
+        if self._words:
+            descriptions_of(table, self._words.source)
 
     def extract(self, table: Table) -> FeatureBatch:
         """Return the hashed features of every parcel of `table`."""
-        self.prepare(table)
+        table.hash_texts(self.texts)
         parcels = self._parcels.of(table, len(table))
         blocks = [self._parcel_plan.block(parcels)]
         if self._item_plan.names or self._word_plan.names:

@@ -25,6 +25,12 @@ def level_of(source: str) -> Level:
     return Level.ITEM if source.startswith("items.") else Level.PARCEL
 
 
+def is_of_profiles(source: str) -> bool:
+    """Tell whether `source` says what was seen before."""
+    root, _, name = source.partition(".")
+    return root == "profiles" or (root == "signals" and name in profiled.SIGNALS)
+
+
 def check_sources(spec: FeatureSpec) -> None:
     """Raise `SpecError` if a field of `spec` reads what no manifest has, or cannot use it."""
     for field in spec.fields:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -47,10 +47,15 @@ class ProfileVisitor:
         self._cutter.note(spans)
 
     def visit(
-        self, table: ManifestTable, reading: Reading, spans: Mapping[Source, Span]
+        self,
+        table: ManifestTable,
+        reading: Reading,
+        spans: Mapping[Source, Span],
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> Histories:
         """Return what the manifests saw; the batch is then part of the profiles.
 
+        `meanwhile` is called while the store is at work; again if the batch has to be sent again.
         Raises `IncompleteBatchError` if records must be handled together with later ones, and
         `ProfileError` if the store fails.
         """
@@ -62,7 +67,9 @@ class ProfileVisitor:
                 Unit(source, start, end, _some(parcels, at), spans[source].start)
                 for (source, start, end), at in zip(pieces, rows, strict=True)
             ]
-            seen = zip(self._store.visit(units), rows, units, strict=True)
+            flight = self._store.send(units)
+            meanwhile()
+            seen = zip(flight.receive(), rows, units, strict=True)
             # A unit of rejected records only has seen nothing.
             parts = [Part(one, at, unit.parcels.ids) for one, at, unit in seen if len(at)]
             return Histories(len(table), parts)

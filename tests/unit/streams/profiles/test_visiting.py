@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from scorers.features.extractor import Extractor
 from scorers.features.tables import ManifestTable
 from scorers.histories import Histories
 from scorers.profiles import Identities, ProfileConfiguration, Resumed, Seen, Source, Unit
+from scorers.profiles.calls import InFlight
 from scorers.profiles.layout import RECORD
 from scorers.profiles.orders import ORDER
 from scorers.profiles.visiting import VisitExchange
+from scorers.specs.parcels import SPEC
 from streams.kafka.batch import Span
 from streams.profiles.visiting import ProfileVisitor, Reading
 from tests.factories import make_manifests
@@ -26,12 +29,18 @@ class EmptyStore:
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
+        self.in_flight = False
 
     def resume(self, _source: Source, position: int, **_: bool) -> Resumed:
         return Resumed(position)
 
-    def visit(self, units: Sequence[Unit]) -> list[Seen]:
+    def send(self, units: Sequence[Unit]) -> InFlight[list[Seen]]:
         self.units += units
+        self.in_flight = True
+        return InFlight(lambda: self._receive(units))
+
+    def _receive(self, units: Sequence[Unit]) -> list[Seen]:
+        self.in_flight = False
         return [_seen(unit) for unit in units]
 
 
@@ -45,7 +54,12 @@ def _seen(unit: Unit) -> Seen:
     return exchange.seen([answer])
 
 
-def visited(store: EmptyStore, sources: Sequence[Source], spans: dict[Source, Span]) -> Histories:
+def visited(
+    store: EmptyStore,
+    sources: Sequence[Source],
+    spans: dict[Source, Span],
+    meanwhile: Callable[[ManifestTable], None] = lambda _: None,
+) -> Histories:
     """Visit with a parcel for each of `sources`, at offsets from 0 on."""
     table = ManifestTable(make_manifests(len(sources), seed=2))
     offsets = np.arange(len(sources))
@@ -55,7 +69,9 @@ def visited(store: EmptyStore, sources: Sequence[Source], spans: dict[Source, Sp
         Identities(b"a secret for tests"),
         lambda _source, _cuts: None,
     )
-    return visitor.visit(table, Reading(sources, offsets, logged), spans)
+    return visitor.visit(
+        table, Reading(sources, offsets, logged), spans, meanwhile=lambda: meanwhile(table)
+    )
 
 
 def test_visit_batch_of_two_partitions_tells_each_of_its_own() -> None:
@@ -72,3 +88,24 @@ def test_visit_batch_with_nothing_but_rejects_of_a_partition_sees_the_other_one(
     assert [len(unit.parcels) for unit in store.units] == [2, 0]
     assert histories.quantity("shipper", "count_7d").tolist() == [0, 0]
     assert histories.quantity("lane", "usual_unit_value").shape == (2,)
+
+
+def test_visit_with_other_work_does_it_while_the_store_is_at_work() -> None:
+    store = EmptyStore()
+    states: list[bool] = []
+    visited(store, [FIRST], {FIRST: Span(0, 1)}, meanwhile=lambda _: states.append(store.in_flight))
+    assert states == [True]
+    assert not store.in_flight
+
+
+def test_visit_with_features_foreseen_changes_none_of_them() -> None:
+    extractor = Extractor(SPEC, bits=12)
+    sources, spans = [FIRST] * 3, {FIRST: Span(0, 3)}
+    late = ManifestTable(make_manifests(3, seed=2))
+    late.histories = visited(EmptyStore(), sources, spans)
+    early = ManifestTable(make_manifests(3, seed=2))
+    early.histories = visited(EmptyStore(), sources, spans, lambda _: extractor.foresee(early))
+    found, expected = extractor.extract(early), extractor.extract(late)
+    assert np.array_equal(found.prior, expected.prior)
+    for ours, theirs in zip(found.blocks, expected.blocks, strict=True):
+        assert np.array_equal(ours.slots, theirs.slots)
