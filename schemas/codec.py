@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
@@ -73,6 +74,23 @@ class Codec(Generic[Record]):
         if record.schema_version != self._version:
             raise self._wrong_version(record.schema_version)
         return record
+
+    def decode_all(self, raws: Sequence[bytes | None]) -> list[Record]:
+        """Return the records in `raws`, faster than one by one; raise as `decode` does if any must.
+
+        >>> len(decode_manifests([]))
+        0
+        """
+        if not all(raws) or max(map(len, raws), default=0) > MAX_RECORD_BYTES:  # type: ignore[arg-type]
+            return [self.decode(raw) for raw in raws]
+        try:
+            records = list(map(self._decoder.decode, raws))  # type: ignore[arg-type]
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return [self.decode(raw) for raw in raws]
+        for record in records:
+            if record.schema_version != self._version:
+                raise self._wrong_version(record.schema_version)
+        return records
 
     def _wrong_version(self, got: object) -> RecordError:
         return RecordError(
@@ -152,7 +170,9 @@ def _inner(value: Any, step: re.Match[str]) -> Any:
     return max((text for text in texts if isinstance(text, str)), key=len)
 
 
-decode_manifest = Codec(Manifest, manifest.SCHEMA_VERSION).decode
+_manifests = Codec(Manifest, manifest.SCHEMA_VERSION)
+decode_manifest = _manifests.decode
+decode_manifests = _manifests.decode_all
 decode_decision = Codec(Decision, decision.SCHEMA_VERSION).decode
 decode_outcome = Codec(InspectionOutcome, outcome.SCHEMA_VERSION).decode
 decode_example = Codec(LabelledExample, example.SCHEMA_VERSION).decode

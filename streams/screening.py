@@ -6,31 +6,37 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from operator import attrgetter
+from typing import Final
 
 import numpy as np
 from confluent_kafka import Message
 
 from schemas.alert import Alert
-from schemas.codec import RecordError, decode_manifest, encode
+from schemas.codec import encode
 from schemas.decision import Decision
 from schemas.manifest import Manifest
 from scorers.assessment.assessor import Assessor
 from scorers.budgets.policy import BudgetPolicy
+from scorers.features.batch import Integers
 from scorers.features.tables import ManifestTable
 from scorers.histories import Histories
+from scorers.lottery import Coordinates
 from scorers.model.model import ScoringModel
 from scorers.policybook import PolicyBook
 from scorers.profiles import Source
 from scorers.screening import Screener
 from streams import metrics
+from streams.decoding import read_manifests
 from streams.kafka.batch import Batch, Span
 from streams.kafka.producing import Output
 from streams.kafka.records import coordinates, logged_at
 from streams.profiles.ordering import OrderIntake
 from streams.profiles.tolerating import Tolerance
 from streams.profiles.visiting import ProfileVisitor, Reading
-from streams.rejects import reject
 from streams.settings import TopicSettings
+
+_ACTION_AND_ARM: Final = attrgetter("action", "arm")
 
 
 @dataclass(frozen=True)
@@ -89,21 +95,11 @@ class ScreeningHandler:
     def __call__(self, batch: Batch) -> list[Output]:
         """Return a decision or a reject for every manifest, and what orders give rise to."""
         outputs = self._take_orders(batch)
-        manifests: list[Manifest] = []
-        read: list[Message] = []
-        rejects: list[Output] = []
-        for message in batch.messages:
-            if message.topic() != self._topics.manifests:
-                continue
-            try:
-                manifests.append(decode_manifest(message.value()))
-            except RecordError as error:
-                rejects.append(reject(message, error, self._topics.rejected))
-            else:
-                read.append(message)
+        messages = [one for one in batch.messages if one.topic() == self._topics.manifests]
+        manifests, read, rejects = read_manifests(messages, self._topics.rejected)
         decisions = self._decide(manifests, read, _of_topic(batch.spans, self._topics.manifests))
         self.rejected = len(rejects)
-        self.decided = Counter((decision.action, decision.arm) for decision in decisions)
+        self.decided = Counter(map(_ACTION_AND_ARM, decisions))
         self._held = Counter(one.office_of_entry for one in decisions if one.action == "hold")
         return [*self._alerts, *outputs, *rejects, *self._outputs(decisions)]
 
@@ -117,10 +113,7 @@ class ScreeningHandler:
             self._screener.prepare(table)
             table.assessments = self._assessor.assess(table)
         if self._profiling is not None and spans:
-            sources = [Source(topic, partition) for topic, partition, _ in read_at]
-            offsets = np.array([offset for _, _, offset in read_at], dtype=np.int64)
-            reading = Reading(sources, offsets, logged)
-            table.histories = self._visit(self._profiling, table, reading, spans)
+            table.histories = self._visit(self._profiling, table, _reading(read_at, logged), spans)
         degraded = self._profiling is not None and table.histories is None
         metrics.DEGRADED.inc(len(manifests) if degraded else 0)
         return self._screener.screen(
@@ -155,6 +148,12 @@ class ScreeningHandler:
         names = [topics[decision.action] for decision in decisions]
         keys = [decision.item_id for decision in decisions]
         return map(Output._make, zip(names, keys, map(encode, decisions), repeat(None)))
+
+
+def _reading(read_at: Sequence[Coordinates], logged: Integers) -> Reading:
+    known = {partition: Source(topic, partition) for topic, partition, _ in read_at}
+    sources = [known[partition] for _, partition, _ in read_at]
+    return Reading(sources, np.array([at[2] for at in read_at], dtype=np.int64), logged)
 
 
 def _of_topic(spans: Mapping[Source, Span], topic: str) -> dict[Source, Span]:

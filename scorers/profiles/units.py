@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -53,8 +53,7 @@ class Parcels:
         return len(self.offsets)
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A partition of a topic."""
 
     topic: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 from confluent_kafka import Message
@@ -14,7 +14,7 @@ from scorers.lottery import Coordinates
 
 def coordinates(message: Message) -> Coordinates:
     """Return topic, partition and offset of a consumed record, which always has them."""
-    return cast("Coordinates", (message.topic(), message.partition(), message.offset()))
+    return message.topic(), message.partition(), message.offset()  # type: ignore[return-value]
 
 
 _MILLISECONDS: Final = 1000

@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from schemas import example, manifest
-from schemas.codec import RecordError, decode_example, decode_manifest
+from schemas.codec import (
+    MAX_RECORD_BYTES,
+    RecordError,
+    decode_example,
+    decode_manifest,
+    decode_manifests,
+)
 from tests.factories import item_json, manifest_json
 
 REFUSALS = {
@@ -221,3 +227,24 @@ def test_decode_a_wrong_value_whose_key_comes_twice_is_refused(second: bytes) ->
 def test_decode_features_nested_within_reason_keeps_them() -> None:
     raw = example.EXAMPLE.replace(b"45.0", b"[" * 50 + b"]" * 50)
     assert json.dumps(decode_example(raw).features["value_per_kg"]) == "[" * 50 + "]" * 50
+
+
+def test_decode_all_gives_what_decoding_one_by_one_gives() -> None:
+    raws = [manifest_json(item_id=f"item-{number}") for number in range(3)]
+    assert decode_manifests(raws) == [decode_manifest(raw) for raw in raws]
+
+
+@pytest.mark.parametrize(
+    "bad", [None, b"", b"{", b'{"schema_version": 2}', b" " * (MAX_RECORD_BYTES + 1)]
+)
+def test_decode_all_with_a_bad_record_raises_what_decoding_it_alone_does(bad: bytes | None) -> None:
+    with pytest.raises(RecordError) as alone:
+        decode_manifest(bad)
+    with pytest.raises(RecordError) as together:
+        decode_manifests([manifest_json(), bad, manifest_json()])
+    assert str(together.value) == str(alone.value)
+
+
+def test_decode_all_with_another_version_that_is_complete_is_refused() -> None:
+    with pytest.raises(RecordError, match="Expected schema_version 1, got 2"):
+        decode_manifests([manifest_json(schema_version=2)])
