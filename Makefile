@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench quality lock clean
+.PHONY: help setup demo test lint bench latency scale quality lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,8 +31,17 @@ lint: setup ## Check style and types
 test: lint ## Run all checks and tests; those of Apache Kafka need Java 17 and Maven
 	$(BIN)/pytest
 
-bench: setup ## Measure the speed end to end on the embedded broker
-	$(BIN)/python -m bench.speed
+RUN   ?=
+
+bench: setup ## Compare the speed with peers: make bench RUN='--records 100000 --rounds 1 --seconds 6'
+	$(BIN)/python -m bench.speed $(RUN)
+
+latency: setup ## Measure from manifest to readable decision: make latency RUN='--rates 1000'
+	$(BIN)/python -m bench.latency $(RUN)
+
+scale: setup ## Measure what a parcel costs as the load grows: make scale RUN='--entities 10000'
+	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python -m bench.scale $(RUN)
 
 quality: setup ## Measure the quality against other learners: make quality TRAIN=a.csv TEST=b.csv
 	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[bench]'

@@ -6,7 +6,10 @@ import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+import numpy as np
+
 from schemas.manifest import Manifest
+from scorers.features.tables import ManifestTable
 from scorers.rules.book import RuleBook
 from scorers.rules.conditions import (
     AllOf,
@@ -32,6 +35,8 @@ _NUMBERS = {
     "main.quantity": 30.0,
 }
 _SIGNALS = ("value_zero", "value_round", "gift_by_business", "description_vague", "origin_differs")
+_CANDIDATES = 4
+_RARE = 2e-4
 _ACTIONS = ("hold", "adjust", "adjust", "adjust", "advise", "clear")
 
 _Read = Callable[[Manifest], str]
@@ -56,6 +61,17 @@ def made_book(rules: int, manifests: Sequence[Manifest], seed: int = 1) -> RuleB
     """Return a book of `rules` rules whose values occur in `manifests`."""
     rng = random.Random(seed)
     return RuleBook(_rule(rng, number, manifests) for number in range(rules))
+
+
+def rare_book(rules: int, manifests: Sequence[Manifest], seed: int = 1) -> RuleBook:
+    """Return a book as `made_book` does, of rules that match few of `manifests` each.
+
+    All rules made at random together hold one parcel of eight, which no office could inspect.
+    """
+    made = made_book(_CANDIDATES * rules, manifests, seed)
+    matched = np.bincount(made.matches(ManifestTable(manifests))[0], minlength=len(made))
+    rare = matched <= max(1, _RARE * len(manifests))
+    return RuleBook([rule for rule, few in zip(made.rules, rare, strict=True) if few][:rules])
 
 
 def _rule(rng: random.Random, number: int, manifests: Sequence[Manifest]) -> Rule:

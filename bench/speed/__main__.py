@@ -1,44 +1,85 @@
-"""Runs the speed benchmark: `python -m bench.speed [--manifests N] [--rounds N]`."""
+"""Runs the speed benchmark: `python -m bench.speed [--records N] [--rounds N] [--broker kafka]`."""
 
 from __future__ import annotations
 
 import argparse
-from statistics import median
+from typing import Final
 
-from bench.results import machine, write_results
-from bench.speed.recording import recorded_manifests
-from bench.speed.rounds import Round, run_round
+from bench.results import write_results
+from bench.speed.contestants import Contestant, contestants
+from bench.speed.inputs import Recording
+from bench.speed.rounds import Absent, Figures, Span, run_contestant
+from bench.speed.stage import PARTITIONS, Load, Stage
+from bench.speed.table import summary, table
+
+_PEER_SECONDS: Final = 15.0
+_OWN_SECONDS: Final = 120.0
+"""The limit and Greenlane read all of the input; this only bounds a run that is far too slow."""
 
 
 def main() -> None:
-    """Run the rounds, print them and their median, and write the results."""
-    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
-    parser.add_argument("--manifests", type=int, default=400_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    arguments = parser.parse_args()
-
-    print(f"recording {arguments.manifests:,} manifests ...", flush=True)
-    values = recorded_manifests(arguments.manifests)
-    size = sum(map(len, values)) / len(values)
-    print(f"{size:.0f} bytes each; embedded broker, one worker, one learner", flush=True)
-    rounds = []
-    for number in range(1, arguments.rounds + 1):
-        result = run_round(values)
-        rounds.append(result)
-        print(f"round {number}: {_line(result)}", flush=True)
-    rate = median(one.rate for one in rounds)
-    print(f"median: {rate:,.0f} manifests/s on {machine()['cores']} cores")
-    path = write_results("speed", {"bytes": size, "median_rate": rate, "rounds": rounds})
+    """Run the rounds, print every result and the table, and write the results."""
+    arguments = _arguments()
+    recording = Recording(arguments.records)
+    print(f"recording {recording.count:,} manifests ...", flush=True)
+    recording.make()
+    chosen = [one for one in contestants() if arguments.only in one.name]
+    print(f"{recording.mean_bytes():.0f} bytes each; {arguments.broker} broker", flush=True)
+    results: list[Figures | Absent] = []
+    load = Load(
+        recording, orders=not arguments.without_orders, settings=dict(arguments.settings or ())
+    )
+    with Stage(arguments.broker, load) as stage:
+        stage.publish()
+        for number in range(1, arguments.rounds + 1):
+            for place, contestant in enumerate(chosen):
+                span = _span(contestant, arguments)
+                result = run_contestant(contestant, stage, f"r{number}-{place}", span)
+                results.append(result)
+                print(f"round {number}: {_told(result)}", flush=True)
+    lines = summary(results)
+    print(table(lines))
+    setting = {"records": recording.count, "bytes": recording.mean_bytes()}
+    setting |= {"broker": arguments.broker, "rounds": arguments.rounds, "partitions": PARTITIONS}
+    setting |= {"orders": load.orders, "settings": load.settings}
+    name = "speed" if arguments.broker == "embedded" else f"speed-{arguments.broker}"
+    path = write_results(name, {"setting": setting, "summary": lines, "rounds": results})
     print(f"written: {path}")
 
 
-def _line(result: Round) -> str:
-    cpu = result.cpu_seconds
-    per_manifest = cpu["worker"] / result.manifests * 1e6
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
+    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--broker", choices=("embedded", "kafka"), default="embedded")
+    parser.add_argument("--seconds", type=float, default=_PEER_SECONDS, help="of a peer's span")
+    parser.add_argument("--only", default="", help="contestants whose name has this")
+    parser.add_argument("--without-orders", action="store_true", help="publish manifests alone")
+    parser.add_argument(
+        "--set", dest="settings", metavar="NAME=VALUE", action="append", type=_setting,
+        help="a setting of Greenlane, such as profiles.mode=off",
+    )  # fmt: skip
+    return parser.parse_args()
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
+
+
+def _span(contestant: Contestant, arguments: argparse.Namespace) -> Span:
+    whole = contestant.name in ("limit", "greenlane")
+    return Span(arguments.records, _OWN_SECONDS if whole else arguments.seconds)
+
+
+def _told(result: Figures | Absent) -> str:
+    if isinstance(result, Absent):
+        return f"{result.name}: absent, {result.reason}"
+    each = ", ".join(f"{name} {spent:.1f}" for name, spent in result.us_a_manifest.items())
+    memory = [*result.memory_mb, 0.0]
     return (
-        f"{result.rate:,.0f}/s, worker {per_manifest:.1f} us CPU a manifest, "
-        f"{result.worker_memory_mb:.0f} MB; CPU seconds: "
-        + ", ".join(f"{name} {seconds:.1f}" for name, seconds in cpu.items())
+        f"{result.name}: {result.rate:,.0f}/s over {result.seconds:.1f} s; "
+        f"CPU us a manifest: {each}; memory {memory[0]:.0f} to {max(memory):.0f} MB"
     )
 
 

@@ -13,23 +13,20 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Final
 
-import numpy as np
 import psutil
 from confluent_kafka import Message
 
 from bench.lists.made import listed, listed_names
 from bench.results import machine, write_results
-from bench.rules.made import made_book
+from bench.rules.made import rare_book
 from bench.speed.recording import recorded_manifests
 from bench.teaching import taught_model
 from schemas.codec import decode_decision, decode_manifest
 from schemas.decision import Decision
 from scorers.features.extractor import Extractor
-from scorers.features.tables import ManifestTable
 from scorers.lists.book import ListBook
 from scorers.policybook import PolicyBook, share_plan
 from scorers.profiles import Source
-from scorers.rules.book import RuleBook
 from scorers.specs.parcels import SPEC
 from streams.embedded import EmbeddedStore
 from streams.kafka.batch import Batch, Span
@@ -40,7 +37,6 @@ from streams.worker import build_handler
 _PARCELS: Final = 100_000
 _WARM_UP: Final = 20_000
 _RULES: Final = 200
-_MATCHED: Final = 2e-4
 _LOGGED_MS: Final = 1_793_491_200_000
 _TOPIC: Final = "parcels.manifests"
 
@@ -93,16 +89,8 @@ def _arguments() -> argparse.Namespace:
 def _book(values: Sequence[bytes]) -> PolicyBook:
     """Return a policy with rules and all kinds of lists."""
     entries = [entry for some in listed(listed_names()).values() for entry in some]
-    return PolicyBook(share_plan(0.03, 0.005), _rules(values[:_WARM_UP]), ListBook(entries))
-
-
-def _rules(values: Sequence[bytes]) -> RuleBook:
-    """Return rules that match few parcels each: most made at random would hold far too many."""
-    manifests = [decode_manifest(value) for value in values]
-    made = made_book(4 * _RULES, manifests)
-    matched = np.bincount(made.matches(ManifestTable(manifests))[0], minlength=len(made))
-    rare = matched <= _MATCHED * len(manifests)
-    return RuleBook([rule for rule, few in zip(made.rules, rare, strict=True) if few][:_RULES])
+    rules = rare_book(_RULES, [decode_manifest(value) for value in values[:_WARM_UP]])
+    return PolicyBook(share_plan(0.03, 0.005), rules, ListBook(entries))
 
 
 def _batch(values: Sequence[bytes], start: int, size: int) -> Batch:

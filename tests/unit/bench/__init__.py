@@ -1,0 +1,1 @@
+"""What the benches say, apart from what they measure."""
