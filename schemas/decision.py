@@ -22,6 +22,7 @@ from schemas.types import (
 
 SCHEMA_VERSION = 1
 MAX_REASONS = 8
+MAX_HISTORY = 1024
 
 
 class Reason(Struct, frozen=True, gc=False):
@@ -43,7 +44,8 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     `decision_id` is the manifest's coordinates, `topic:partition:offset`, so it is the same
     however often a batch is replayed. `propensity` is the probability with which this parcel
     would have been held under the policy in force: the base of every off-policy estimate.
-    `features` (held parcels only) is what the score was made from, before hashing.
+    `features` (held parcels only) is what the score was made from, before hashing; with `history`
+    and the manifest it can be made again for all (`scorers.logged_history`).
     """
 
     schema_version: SchemaVersion
@@ -80,6 +82,16 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     assessment: Assessment | None = None
     degraded: bool = False
     features: dict[str, Any] | None = None
+    novelty: Annotated[
+        float | None, Meta(description="Part of the score, in logits: how seldom such is seen.")
+    ] = None
+    history: Annotated[
+        str,
+        Meta(
+            max_length=MAX_HISTORY,
+            description="What profiles and orders said of the parcel, packed; empty if nothing.",
+        ),
+    ] = ""
 
     def __repr__(self) -> str:
         """Show the ids only: features hold identifiers of persons."""

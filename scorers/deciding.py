@@ -19,6 +19,7 @@ from scorers.budgets.trusted import TRUSTED
 from scorers.features.batch import Floats
 from scorers.features.rows import Row
 from scorers.features.tables import ManifestTable
+from scorers.logged_history import packed_histories
 from scorers.lottery import Coordinates
 from scorers.verdicts import Verdicts
 
@@ -52,6 +53,7 @@ class Grounds:
     why: Mapping[int, tuple[Reason, ...]]
     trusted: npt.NDArray[np.bool_] | None
     degraded: bool
+    novelty: Floats
 
 
 def decisions_of(
@@ -84,6 +86,8 @@ def decisions_of(
         "controls": _filled(controls, (), len(table)),
         "assessment": _assessments(table),
         "features": _filled(grounds.rows, None, len(table)),
+        "novelty": grounds.novelty.tolist(),
+        "history": packed_histories(table),
     }
     same = {"schema_version": decision.SCHEMA_VERSION, "degraded": grounds.degraded, **versions}
     # Called with columns, in the order of the fields: named arguments cost twice as much.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
 
 Flags = npt.NDArray[np.bool_]
+Logged = npt.NDArray[np.float32]
 
 _HOURS_A_DAY: Final = 24.0
 _PRIOR_RATE: Final = 0.09
@@ -69,22 +70,32 @@ class Histories:
     def __init__(self, count: int, parts: Sequence[Part]) -> None:
         self._count = count
         self._parts = parts
-        self._columns: dict[str, Floats] = {}
+        self._columns: dict[str, Logged] = {}
+        self._quantities: dict[tuple[str, str], Floats] = {}
 
     def __len__(self) -> int:
         return self._count
 
     def quantity(self, kind: str, name: str) -> Floats:
-        """Return a quantity of the parcels' entities of a kind; NaN where it is not known."""
+        """Return a quantity of the parcels' entities of a kind; NaN where it is not known.
+
+        It has the precision in which decisions log it, so that it is the same read back from there.
+        """
+        if (kind, name) not in self._quantities:
+            self._quantities[kind, name] = self.as_logged(kind, name).astype(np.float64)
+        return self._quantities[kind, name]
+
+    def as_logged(self, kind: str, name: str) -> Logged:
+        """Return the same as it is logged."""
         if name not in self._columns:
             self._columns[name] = self._gathered(QUANTITIES[name])
-        row: Floats = self._columns[name][KINDS.index(kind)]
+        row: Logged = self._columns[name][KINDS.index(kind)]
         return row
 
-    def _gathered(self, read: Callable[[Seen], Floats]) -> Floats:
+    def _gathered(self, read: Callable[[Seen], Floats]) -> Logged:
         if len(self._parts) == 1 and np.array_equal(self._parts[0].rows, np.arange(self._count)):
-            return read(self._parts[0].seen)
-        gathered = np.full((len(KINDS), self._count), np.nan)
+            return read(self._parts[0].seen).astype(np.float32)
+        gathered = np.full((len(KINDS), self._count), np.nan, dtype=np.float32)
         for seen, rows, _ in self._parts:
             gathered[:, rows] = read(seen)
         return gathered
@@ -111,6 +122,17 @@ class Histories:
             for row, title in zip(rows.tolist(), seen.orders.titles, strict=True):
                 titles[row] = title
         return titles
+
+    def title_shares(self) -> Floats | None:
+        """Return what the parcels' descriptions share with their titles, if only that is known."""
+        return None
+
+    def places(self, kind: str) -> tuple[Floats, Floats]:
+        """Return partition and offset of the entity's parcel before each; NaN if none was."""
+        found = np.full((2, self._count), np.nan)
+        for seen, rows, _ in self._parts:
+            found[:, rows] = [column[KINDS.index(kind)] for column in seen.former]
+        return found[0], found[1]
 
     def former(self, kind: str, parcels: Integers) -> list[str]:
         """Return the decision id of the entity's parcel before some parcels; "" if none was.

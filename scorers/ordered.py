@@ -49,6 +49,8 @@ def _title_share(table: ManifestTable) -> Floats:
     """Return how many of the words of the listing's title the main description has, as a share."""
     if table.histories is None:
         return missing(table)
+    if (logged := table.histories.title_shares()) is not None:
+        return logged
     titles = table.histories.titles()
     if not any(titles):
         return missing(table)

@@ -119,6 +119,7 @@ class Screener:
             dict(zip(held, self._why(scored, held, rows), strict=True)),
             parcels.trusted,
             degraded,
+            scored.novelty,
         )
         return decisions_of(table, coordinates, grounds, self._versions(table))
 

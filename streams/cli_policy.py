@@ -25,6 +25,7 @@ def add_policy(app: typer.Typer) -> None:
     app.add_typer(budgets_app, name="budgets")
     app.add_typer(reference_app, name="reference")
     app.command()(replay)
+    app.command()(explain)
 
 
 @rules_app.command("check")
@@ -160,3 +161,15 @@ def replay(
 
     period = Period(instant(since, "--from"), instant(until, "--to"))
     show(report_of(make_again(budgets, period)), json)
+
+
+def explain(
+    decision_id: Annotated[str, typer.Argument(help="topic:partition:offset of the manifest.")],
+    json: JsonOption = False,
+) -> None:
+    """Make one past decision again from the log, and say whether it comes out the same."""
+    from streams.explaining.command import explain as make_again
+    from streams.explaining.wording import report_of
+    from streams.policy_commands.printing import show
+
+    show(report_of(decision_id, make_again(decision_id)), json)

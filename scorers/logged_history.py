@@ -1,0 +1,190 @@
+"""What profiles and orders said of a parcel, packed into its decision, and read back from there.
+
+A record has the numbers that columns and signals of the delivered spec are made from, exactly as
+they were used. What it does not have is not known later: other quantities, the words of titles.
+"""
+
+from __future__ import annotations
+
+from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from scorers.features.batch import Floats, Integers
+from scorers.features.hashing import Hashes
+from scorers.histories import RECEIVERS, SIBLING, Flags, Histories
+
+if TYPE_CHECKING:
+    from scorers.features.tables import ManifestTable
+
+LAYOUT: Final = 1
+"""Changes with everything that makes older records unreadable."""
+
+_LOGGED: Final = {
+    **dict.fromkeys(RECEIVERS, "count_24h count_7d value_24h value_7d rate idle_hours"),
+    "shipper": "count_24h count_30d rate near_share",
+    "seller": "count_30d rate age_days usual_unit_value",
+    "ioss": "total distinct age_days rate",
+    "lane": "count_24h count_30d usual_unit_value usual_value_per_kg spread_of_value_per_kg",
+}
+
+LOGGED: Final = (
+    *((kind, name) for kind, names in _LOGGED.items() for name in names.split()),
+    ("address", "distinct"),
+)
+"""Quantities in the order of a record."""
+
+_RECORD: Final = np.dtype(
+    [
+        ("layout", "u1"),
+        ("flags", "u1"),
+        ("title", "u1"),
+        ("currency", "S3"),
+        ("price", "<f8"),
+        ("formers", "<u8", (len(RECEIVERS),)),
+        ("quantities", "<f4", (len(LOGGED),)),
+    ]
+)
+"""150 bytes, a multiple of three: base64 of a batch is that of its records, one after the other.
+
+`title` is a share in per cent. `formers` are places of the parcels before, plus one."""
+
+_LETTERS: Final = _RECORD.itemsize // 3 * 4
+_ORDER_KNOWN, _SOLD_BY_ANOTHER, _ABSENT = 1, 2, 4
+_NO_TITLE: Final = 255
+_OFFSET_BITS: Final = 36
+_PERCENT: Final = 100.0
+
+
+class HistoryError(ValueError):
+    """A text that is no packed history."""
+
+
+def packed_histories(table: ManifestTable) -> list[str]:
+    """Return what each parcel saw as base64; "" for all where there were no profiles."""
+    if table.histories is None:
+        return [""] * len(table)
+    records = _records(table, table.histories)
+    text = b2a_base64(records.tobytes(), newline=False).decode()
+    return [text[start : start + _LETTERS] for start in range(0, len(text), _LETTERS)]
+
+
+def _records(table: ManifestTable, histories: Histories) -> np.ndarray:
+    records = np.empty(len(table), _RECORD)
+    records["layout"] = LAYOUT
+    known = histories.of_orders(lambda orders: orders.known, True)
+    records["flags"] = known * _ORDER_KNOWN + histories.sold_by_another() * _SOLD_BY_ANOTHER
+    percent = np.rint(table.numbers("profiles.title_share") * _PERCENT)
+    records["title"] = np.where(np.isnan(percent), _NO_TITLE, percent)
+    records["currency"] = histories.of_orders(lambda orders: orders.currency, b"   ")
+    records["price"] = histories.of_orders(lambda orders: orders.price, np.nan)
+    for column, kind in enumerate(RECEIVERS):
+        records["formers"][:, column] = _packed(*histories.places(kind))
+    records["quantities"] = np.array([histories.as_logged(*one) for one in LOGGED]).T
+    return records
+
+
+def _packed(partitions: Floats, offsets: Floats) -> Integers:
+    """Return places plus one, 0 where there is none."""
+    seen = partitions >= 0
+    places = np.where(seen, partitions * 2.0**_OFFSET_BITS, -1.0).astype(np.int64)
+    return places + np.where(seen, offsets, 0.0).astype(np.int64) + 1
+
+
+class _Orders(NamedTuple):
+    """The columns that `scorers.profiles.Orders` has too."""
+
+    known: Flags
+    price: Floats
+    currency: np.ndarray
+
+
+class LoggedHistories(Histories):
+    """What parcels saw, from the `history` of their decisions; unknown where that is ""."""
+
+    def __init__(self, texts: Sequence[str], topics: Sequence[str], ids: Hashes) -> None:
+        """Read back what was packed; raise `HistoryError` if a text is something else.
+
+        `topics` are those of the manifests; `ids` are the keys of their entities, by kind.
+        """
+        super().__init__(len(texts), ())
+        self._records = np.concatenate([_record(text) for text in texts])
+        self._topics = topics
+        self._ids = ids
+        flags = self._records["flags"]
+        self._absent: Flags = (flags & _ABSENT) > 0
+        self._orders = _Orders(
+            (flags & _ORDER_KNOWN) > 0, self._records["price"], self._records["currency"]
+        )
+
+    def quantity(self, kind: str, name: str) -> Floats:
+        """Return a quantity of the parcels' entities of a kind; NaN where it is not known."""
+        if (kind, name) not in LOGGED:
+            return np.full(len(self), np.nan)
+        column = self._records["quantities"][:, LOGGED.index((kind, name))]
+        return column.astype(np.float64)
+
+    def of_orders(self, read: Callable[[Any], Any], absent: Any) -> Any:
+        """Return a column of the parcels' orders, `absent` where there is no history."""
+        return np.where(self._absent, absent, read(self._orders))
+
+    def sold_by_another(self) -> Flags:
+        """Return which parcels name a seller who is not that of their order."""
+        return (self._records["flags"] & _SOLD_BY_ANOTHER) > 0
+
+    def title_shares(self) -> Floats:
+        """Return the share of the listing's words that the main description has."""
+        percent = self._records["title"]
+        return np.where(percent == _NO_TITLE, np.nan, percent / _PERCENT)
+
+    def former(self, kind: str, parcels: Integers) -> list[str]:
+        """Return the decision id of the entity's parcel before some parcels; "" if not known."""
+        if kind == SIBLING:
+            return super().former(kind, parcels)
+        if kind not in RECEIVERS:
+            return [""] * len(parcels)
+        places = self._records["formers"][parcels, RECEIVERS.index(kind)].tolist()
+        return [
+            _decision_id(self._topics[parcel], place - 1) if place else ""
+            for parcel, place in zip(parcels.tolist(), places, strict=True)
+        ]
+
+    def entities(self, parcels: Sequence[int]) -> list[list[str]]:
+        """Return the keys of some parcels' entities in the order of kinds, in hexadecimal."""
+        return [[f"{key:x}" for key in self._ids[:, parcel].tolist()] for parcel in parcels]
+
+
+def is_history(text: str) -> bool:
+    """Tell whether a text can be read back.
+
+    >>> is_history("AAAA"), is_history("")
+    (False, True)
+    """
+    try:
+        _record(text)
+    except HistoryError:
+        return False
+    return True
+
+
+def _decision_id(topic: str, place: int) -> str:
+    return f"{topic}:{place >> _OFFSET_BITS}:{place & (1 << _OFFSET_BITS) - 1}"
+
+
+def _record(text: str) -> np.ndarray:
+    if not text:
+        nothing = np.zeros(1, _RECORD)
+        nothing["flags"], nothing["title"], nothing["price"] = _ABSENT, _NO_TITLE, np.nan
+        nothing["quantities"] = np.nan
+        return nothing
+    try:
+        data = a2b_base64(text, strict_mode=True)
+    except (Base64Error, ValueError) as error:
+        raise HistoryError(f"history: expected base64, got {error}") from None
+    if len(data) != _RECORD.itemsize or data[0] != LAYOUT:
+        expected = f"{_RECORD.itemsize} bytes of layout {LAYOUT}"
+        raise HistoryError(f"history: expected {expected}, got {len(data)} of {data[:1].hex()}")
+    return np.frombuffer(data, _RECORD)

@@ -1,0 +1,73 @@
+"""The model of a past decision: the one in force, or the fold of the training log up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from confluent_kafka import Message
+from redis.exceptions import RedisError
+
+from schemas.codec import RecordError, decode_example
+from schemas.example import LabelledExample
+from scorers.features.extractor import Extractor
+from scorers.model.ftrl import FTRLSettings
+from scorers.model.model import Model, ScoringModel
+from scorers.model.snapshot import SnapshotError
+from streams.profiles.stretches import StretchReader
+from streams.settings import Settings
+from streams.snapshots import SnapshotStore
+from streams.store import connect
+from streams.training import Fold
+
+
+def model_of(settings: Settings, extractor: Extractor, labels: int) -> ScoringModel | None:
+    """Return the model that had learnt so many labels; None if it cannot be had any more."""
+    if labels == 0:
+        return ScoringModel(extractor.bits)
+    return _in_force(settings, extractor, labels) or _folded(settings, extractor, labels)
+
+
+def _in_force(settings: Settings, extractor: Extractor, labels: int) -> ScoringModel | None:
+    snapshots = SnapshotStore(connect(settings.store, retries=0), extractor.spec.version)
+    try:
+        pointer = snapshots.pointer()
+        if pointer is None or pointer.labels != labels:
+            return None
+        return snapshots.load_for_scoring(pointer)
+    except (RedisError, SnapshotError):
+        return None  # the log has it too
+
+
+def _folded(settings: Settings, extractor: Extractor, labels: int) -> ScoringModel | None:
+    """Return the fold of the log, if a mini-batch ends there and the log is whole."""
+    rates = settings.model
+    made = Model(extractor.bits, FTRLSettings(rates.alpha, rates.beta, rates.l1, rates.l2))
+    fold = Fold(extractor, made)
+    for batch in _mini_batches(settings):
+        fold.add(batch)
+        if fold.model.labels >= labels:
+            break
+    return fold.model if fold.model.labels == labels else None
+
+
+def _mini_batches(settings: Settings) -> Iterator[list[LabelledExample]]:
+    with closing(StretchReader(settings.kafka, "greenlane-past")) as reader:
+        (source,) = reader.partitions(settings.topics.training)
+        low, high = reader.bounds(source)
+        if low > 0:
+            return  # its beginning is gone
+        batch: list[LabelledExample] = []
+        for stretch in reader.read(source, low, high):
+            for message in stretch.messages:
+                batch += _example(message)
+                if batch and batch[-1].closes_batch:
+                    yield batch
+                    batch = []
+
+
+def _example(message: Message) -> list[LabelledExample]:
+    try:
+        return [decode_example(message.value())]
+    except RecordError:
+        return []  # the trainer passes it over too
