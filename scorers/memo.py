@@ -37,7 +37,8 @@ class TextMemo(dict[str, int]):
 
     def flags(self, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
         """Return for which texts the answer is not 0: faster than `of` where few texts differ."""
-        found = {text for text in set(texts) if self[text]}
-        if not found:
+        distinct = set(texts)
+        if not any(map(self.__getitem__, distinct)):
             return np.zeros(len(texts), dtype=np.bool_)
+        found = {text for text in distinct if self[text]}
         return np.fromiter(map(found.__contains__, texts), np.bool_, len(texts))

@@ -41,10 +41,10 @@ class Block:
     def sums(self, weights: Weights, count: int) -> Floats:
         """Return the sum of weight x input value for each of `count` parcels."""
         # Not a matrix product: its rounding depends on how many parcels are in the batch.
-        found = weights.take(self.slots)
-        sums: Floats = (found * self.scales[:, None] if self.scaled else found).sum(
-            axis=0, dtype=np.float64
-        )
+        found = weights.take(self.slots).astype(np.float64)
+        if self.scaled:
+            found *= self.scales[:, None]
+        sums: Floats = found.sum(axis=0)
         if self.rows is None or self.share is None:
             return sums
         return np.bincount(self.rows, sums * self.share, count).astype(np.float64)

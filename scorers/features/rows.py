@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import repeat
 from math import isnan
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,11 @@ class RowTable(Table):
     def __init__(self, rows: Sequence[Mapping[str, Any]], spec: FeatureSpec) -> None:
         super().__init__()
         self._rows = rows
-        self._missing = {f.source: None if isinstance(f, Number) else "" for f in spec.fields}
+        self._missing = {
+            field.source: None if isinstance(field, Number) else ""
+            for field in spec.fields
+            if not isinstance(field, Signal)
+        }
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -45,10 +50,26 @@ class RowTable(Table):
         if level_of(source) is Level.ITEM:
             values = (row.get(source) or [missing] * row["items"] for row in self._rows)
             return [value for column in values for value in column]
+        if source in self._complete:
+            return self._complete[source]
+        return [row.get(source, missing) for row in self._rows]
+
+    @cached_property
+    def _complete(self) -> Mapping[str, Sequence[Any]]:
+        """Columns that no row lacks; of one spec's rows that is all of them."""
         try:
-            return [row[source] for row in self._rows]
+            return self._taken_apart(list(self._missing))
         except KeyError:
-            return [row.get(source, missing) for row in self._rows]
+            return self._taken_apart(sorted(set(self._missing).intersection(*self._rows)))
+
+    def _taken_apart(self, sources: Sequence[str]) -> Mapping[str, Sequence[Any]]:
+        """Return columns that every row has; raise `KeyError` if a row lacks one."""
+        if not self._rows:
+            return {}
+        # One call takes a row apart. Of a single name it would give no tuple: two are asked for.
+        read = itemgetter("signals", "items", *sources)
+        _, _, *columns = zip(*map(read, self._rows), strict=True)
+        return dict(zip(sources, columns, strict=True))
 
     @cached_property
     def _signals(self) -> dict[str, npt.NDArray[np.bool_]]:

@@ -49,7 +49,8 @@ class ManifestTable(DeclaredTable):
         """How many euro one unit of each parcel's currency is."""
         if self.assessments is not None:
             return self.assessments.euros
-        is_euro = np.array(self.column("currency")) == "EUR"
+        currencies = self.column("currency")
+        is_euro = np.fromiter(map("EUR".__eq__, currencies), np.bool_, len(currencies))
         return np.where(is_euro, 1.0, np.nan)
 
     def some(self, source: str, parcels: Integers) -> list[Any]:

@@ -36,15 +36,18 @@ class Calibration(msgspec.Struct):
     def learn(self, logits: Floats, labels: Floats, importance: Floats) -> None:
         """Take a step for each example in turn."""
         clipped = np.clip(logits, -_LIMIT, _LIMIT).tolist()
+        slope, intercept = self.slope, self.intercept
+        slope_squares, intercept_squares = self.slope_squares, self.intercept_squares
         for logit, label, weight in zip(clipped, labels.tolist(), importance.tolist(), strict=True):
-            chance = 1.0 / (1.0 + math.exp(-(self.slope * logit + self.intercept)))
+            chance = 1.0 / (1.0 + math.exp(-(slope * logit + intercept)))
             error = weight * (chance - label)
-            self.slope_squares += (error * logit) ** 2
-            self.intercept_squares += error * error
+            slope_squares += (error * logit) ** 2
+            intercept_squares += error * error
             # A slope below zero would turn the order of the scores around.
-            step = _RATE * error * logit / math.sqrt(self.slope_squares)
-            self.slope = max(self.slope - step, _LEAST_SLOPE)
-            self.intercept -= _RATE * error / math.sqrt(self.intercept_squares)
+            slope = max(slope - _RATE * error * logit / math.sqrt(slope_squares), _LEAST_SLOPE)
+            intercept -= _RATE * error / math.sqrt(intercept_squares)
+        self.slope, self.intercept = slope, intercept
+        self.slope_squares, self.intercept_squares = slope_squares, intercept_squares
 
 
 _LEAST_SLOPE = 0.05

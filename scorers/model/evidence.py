@@ -23,15 +23,18 @@ class Evidence:
 
     def add(self, batch: FeatureBatch, labels: Floats) -> None:
         """Count the inspections of a batch: `labels` are 1 for a violation, else 0."""
-        found = labels.astype(np.uint32)
+        found = labels.astype(np.bool_)
         for block in batch.blocks:
-            slots, parcels, _ = block.occurrences()
-            if block.rows is not None:
-                pairs = np.sort((parcels << self._bits) | slots)
+            if block.rows is None:
+                slots, violating = block.slots, block.slots[:, found]
+            else:
+                pairs = np.sort(((block.rows << self._bits) | block.slots).ravel())
                 pairs = pairs[np.diff(pairs, prepend=-1) != 0]
-                slots, parcels = pairs & (2**self._bits - 1), pairs >> self._bits
-            np.add.at(self.inspected, slots, np.uint32(1))
-            np.add.at(self.violations, slots, found[parcels])
+                slots = pairs & (2**self._bits - 1)
+                violating = slots[found[pairs >> self._bits]]
+            # Whole numbers: in whatever order they are added, the counts are the same.
+            np.add.at(self.inspected, slots.ravel(), np.uint32(1))
+            np.add.at(self.violations, violating.ravel(), np.uint32(1))
 
     def of(self, slot: int) -> tuple[int, int]:
         """Return violations and inspections of a slot."""

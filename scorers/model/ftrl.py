@@ -64,12 +64,15 @@ class FTRL:
 
         What is assigned to a slot that repeats is the same each time, so nothing is sorted.
         """
-        before = np.sqrt(self.n[slots].astype(np.float64))
+        before = _roots(self.n.take(slots))
+        # `add.at` adds one by one in the order given, so the rounding is the same in every build.
         np.add.at(self.n, slots, (gradients * gradients).astype(np.float32))
         np.add.at(self.z, slots, gradients.astype(np.float32))
-        sigma = (np.sqrt(self.n[slots].astype(np.float64)) - before) / self.settings.alpha
-        self.z[slots] = self.z[slots] - (sigma * self.weights[slots]).astype(np.float32)
-        self.weights[slots] = solve(self.z[slots], self.n[slots], self.settings)
+        after = _roots(self.n.take(slots))
+        sigma = (after - before) / self.settings.alpha
+        z = self.z.take(slots) - (sigma * self.weights.take(slots)).astype(np.float32)
+        self.z[slots] = z
+        self.weights[slots] = _solved(z, after, self.settings)
 
     def restore(self, slots: Slots, z: Weights, n: Weights) -> None:
         """Take over the state of a snapshot into this fresh model."""
@@ -87,10 +90,21 @@ def solve(
     >>> float(solve(z, n, FTRLSettings(alpha=1.0, beta=1.0))[0])
     -1.0
     """
-    rate = (settings.beta + np.sqrt(n.astype(np.float64))) / settings.alpha + settings.l2
-    shrunk = np.sign(z) * np.maximum(np.abs(z.astype(np.float64)) - settings.l1, 0.0)
+    return _solved(z, _roots(n), settings)
+
+
+def _solved(z: Weights, roots: Floats, settings: FTRLSettings) -> Weights:
+    """Return the weights that z and the roots of n stand for."""
+    rate = (settings.beta + roots) / settings.alpha + settings.l2
+    shrunk = z.astype(np.float64)
+    if settings.l1:
+        shrunk = np.sign(z) * np.maximum(np.abs(shrunk) - settings.l1, 0.0)
     # A slot never touched has z = 0; without beta and l2 its rate is 0 as well.
     weights: Weights = np.divide(-shrunk, rate, out=np.zeros_like(rate), where=rate > 0).astype(
         np.float32
     )
     return weights
+
+
+def _roots(n: Weights) -> Floats:
+    return np.sqrt(n.astype(np.float64))

@@ -137,6 +137,17 @@ def test_extract_from_rows_of_an_older_spec_counts_a_field_they_lack_as_missing(
     )
 
 
+def test_extract_from_rows_of_two_specs_takes_from_each_row_what_it_has() -> None:
+    spec = make_spec()
+    row = rows_of(ManifestTable([make_manifest()]), spec, [0])[0]
+    older = {source: value for source, value in row.items() if source != "seller_id"}
+    extractor = Extractor(spec, BITS)
+    assert_same(
+        extractor.extract(RowTable([row, older], spec)),
+        extractor.extract(RowTable([row, {**row, "seller_id": ""}], spec)),
+    )
+
+
 def test_rows_table_counts_items_of_each_parcel() -> None:
     manifests = [make_manifest(items=(make_item(),) * count) for count in (3, 1, 2)]
     table = through_json(manifests, make_spec(), [0, 1, 2])
