@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from redis.exceptions import ResponseError
 
@@ -32,10 +32,24 @@ class Call:
 
 
 class InFlight(Generic[Result]):
-    """What was sent. `receive` waits for the answers; to be called once."""
+    """What was sent. Either `receive`, which waits for the answers, or `drop`; to be called once.
 
-    def __init__(self, receive: Callable[[], Result]) -> None:
+    As a context it is dropped when an error comes between sending and receiving. After a drop its
+    sources have to be resumed.
+    """
+
+    def __init__(
+        self, receive: Callable[[], Result], drop: Callable[[], None] = lambda: None
+    ) -> None:
         self.receive = receive
+        self.drop = drop
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self.drop()
 
 
 class Caller:
@@ -77,7 +91,7 @@ class Caller:
         except BaseException:
             self._forget(calls)
             raise
-        return InFlight(lambda: self._received(calls, flight))
+        return InFlight(lambda: self._received(calls, flight), lambda: self._drop(calls, flight))
 
     def _received(self, calls: Sequence[Call], flight: Flight) -> list[list[bytes]]:
         try:
@@ -90,6 +104,10 @@ class Caller:
         except BaseException:
             self._forget(calls)
             raise
+
+    def _drop(self, calls: Sequence[Call], flight: Flight) -> None:
+        flight.drop()
+        self._forget(calls)
 
     def _forget(self, calls: Sequence[Call]) -> None:
         for call in calls:

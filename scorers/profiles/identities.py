@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from itertools import repeat
 from typing import Final
 
@@ -13,6 +12,7 @@ from siphashc import siphash
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable
 from scorers.features.hashing import Hashes
+from scorers.instants import submitted
 from scorers.profiles.configuration import key
 from scorers.profiles.layout import KINDS
 from scorers.profiles.normalising import normalised
@@ -71,7 +71,7 @@ class Identities:
         values = table.numbers("total_value") * euro
         return Parcels(
             offsets=offsets,
-            submitted=_seconds(table.column("submitted_at")),
+            submitted=submitted(table).astype(np.int64),
             logged=logged,
             ids=self._ids(table),
             names=self.hashes("name", normalised(table.column("consignee.name"))),
@@ -139,11 +139,6 @@ def _addresses(table: DeclaredTable) -> list[bytes]:
         if party is not None and party.street:
             texts[row] = f"{party.country}{party.postcode or party.city}{party.street}"
     return normalised(texts)
-
-
-def _seconds(times: Sequence[datetime]) -> Integers:
-    found = np.fromiter(map(datetime.timestamp, times), np.float64, len(times))
-    return found.astype(np.int64)
 
 
 def _items(ids: Sequence[str]) -> Texts:

@@ -67,7 +67,7 @@ class ProfileStore:
     def send(self, units: Sequence[Unit]) -> InFlight[list[Seen]]:
         """Send units to the store; there may be other work to do before `receive`.
 
-        What is in flight has to be received before more is sent.
+        What is in flight has to be received, or dropped, before more is sent.
         """
         exchanges = [VisitExchange(unit, self._configuration) for unit in units]
         calls = [
@@ -79,7 +79,8 @@ class ProfileStore:
             lambda: [
                 exchange.seen(answers)
                 for exchange, answers in zip(exchanges, flight.receive(), strict=True)
-            ]
+            ],
+            flight.drop,
         )
 
     def visit(self, units: Sequence[Unit]) -> list[Seen]:

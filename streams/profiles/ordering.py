@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from confluent_kafka import Message
 
@@ -23,7 +23,15 @@ from streams.settings import TopicSettings
 
 _LATE: Final = "the order came after its parcel's manifest, which was decided without it"
 
-Tolerate = Callable[[str, Callable[[], list[Output]]], list[Output] | None]
+
+class _LateOrder(NamedTuple):
+    """An order, and the parcel that came before it."""
+
+    taken: TakenOrder
+    parcel: EarlyParcel
+
+
+Tolerate = Callable[[str, Callable[[], list[_LateOrder]]], list[_LateOrder] | None]
 """Calls a function that needs the store, for what; None if decisions have to do without it."""
 
 
@@ -41,6 +49,7 @@ class OrderIntake:
         self._identities = identities
         self._topics = topics
         self._cutter = UnitCutter(store, catch_up)
+        self._counted: dict[tuple[str, int], int] = {}
 
     def take(
         self, messages: Sequence[Message], spans: Mapping[Source, Span], tolerate: Tolerate
@@ -53,33 +62,38 @@ class OrderIntake:
         self._cutter.note(spans)
         taken, others = read_orders(messages)
         rejects = [reject(message, error, self._topics.rejected) for message, error in others]
-        alerts = tolerate("orders", lambda: self._store_all(taken, spans)) or []
-        metrics.ORDERS.inc(len(taken))
-        metrics.LATE_ORDERS.inc(len(alerts))
-        return rejects + alerts
+        late = tolerate("orders", lambda: self._store_all(taken, spans)) or []
+        self._count(taken, late)
+        return rejects + [self._alert(one) for one in late]
 
-    def _store_all(self, taken: Sequence[TakenOrder], spans: Mapping[Source, Span]) -> list[Output]:
-        def send(pieces: list[Piece]) -> list[Output]:
+    def _count(self, taken: Sequence[TakenOrder], late: Sequence[_LateOrder]) -> None:
+        """Count orders in the metrics, but for those of a batch that came before."""
+        metrics.ORDERS.inc(sum(map(self._is_new, taken)))
+        metrics.LATE_ORDERS.inc(sum(self._is_new(one.taken) for one in late))
+        for one in taken:
+            topic, partition, offset = coordinates(one.message)
+            self._counted[topic, partition] = offset
+
+    def _is_new(self, taken: TakenOrder) -> bool:
+        topic, partition, offset = coordinates(taken.message)
+        return offset > self._counted.get((topic, partition), -1)
+
+    def _store_all(
+        self, taken: Sequence[TakenOrder], spans: Mapping[Source, Span]
+    ) -> list[_LateOrder]:
+        def send(pieces: list[Piece]) -> list[_LateOrder]:
             chosen = [[one for one in taken if one.within(piece)] for piece in pieces]
             units = [
                 order_unit(self._identities, piece, orders, spans[piece[0]].start)
                 for piece, orders in zip(pieces, chosen, strict=True)
             ]
             early = zip(chosen, self._store.put_orders(units), strict=True)
-            return self._alerts((of[one.row], one) for of, found in early for one in found)
+            return _once(_LateOrder(of[one.row], one) for of, found in early for one in found)
 
         return self._cutter.cut(spans, send)
 
-    def _alerts(self, early: Iterable[tuple[TakenOrder, EarlyParcel]]) -> list[Output]:
-        """Return an alert for each order, also for one that comes twice."""
-        firsts: dict[tuple[str, str], Output] = {}
-        for taken, parcel in early:
-            order = (taken.order.platform_id, taken.order.order_id)
-            if order not in firsts:
-                firsts[order] = self._alert(taken, parcel)
-        return list(firsts.values())
-
-    def _alert(self, taken: TakenOrder, parcel: EarlyParcel) -> Output:
+    def _alert(self, late: _LateOrder) -> Output:
+        taken, parcel = late
         topic, partition, offset = coordinates(taken.message)
         order = taken.order
         record = Alert(
@@ -92,3 +106,12 @@ class OrderIntake:
             details={"platform_id": order.platform_id, "order_id": order.order_id},
         )
         return Output(self._topics.alerts, parcel.item_id, encode(record))
+
+
+def _once(late: Iterable[_LateOrder]) -> list[_LateOrder]:
+    """Return each order once, also one that comes twice."""
+    firsts: dict[tuple[str, str], _LateOrder] = {}
+    for one in late:
+        order = one.taken.order
+        firsts.setdefault((order.platform_id, order.order_id), one)
+    return list(firsts.values())

@@ -67,9 +67,9 @@ class ProfileVisitor:
                 Unit(source, start, end, _some(parcels, at), spans[source].start)
                 for (source, start, end), at in zip(pieces, rows, strict=True)
             ]
-            flight = self._store.send(units)
-            meanwhile()
-            seen = zip(flight.receive(), rows, units, strict=True)
+            with self._store.send(units) as flight:
+                meanwhile()
+                seen = zip(flight.receive(), rows, units, strict=True)
             # A unit of rejected records only has seen nothing.
             parts = [Part(one, at, unit.parcels.ids) for one, at, unit in seen if len(at)]
             return Histories(len(table), parts)

@@ -426,6 +426,22 @@ def test_put_orders_after_their_parcels_tells_which_came_first_and_again_on_repl
     assert heir.put_orders([make_orders(log, slice(0, 40), start=orders.next)]) == [[]]
 
 
+def test_drop_between_send_and_receive_leaves_no_answer_for_the_next_call(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store = opened(client, configuration)
+    store.resume(log.source, 0, begin=True)
+    with pytest.raises(KeyError), store.send([log.unit(0, log.end)]):
+        raise KeyError
+    with pytest.raises(PositionError, match="expected it to be resumed first"):
+        store.send([log.unit(0, log.end)])
+    store.resume(log.source, 0)
+    (seen,) = store.visit([log.unit(0, log.end)])
+    reference = Reference(configuration.period)
+    assert_seen(seen, reference.visit(log.events(0, log.end)))
+    assert_same_profiles(stored(client, configuration), dict(reference.living()))
+
+
 def test_send_while_another_worker_visits_other_partitions_mixes_both(
     client: Client, configuration: ProfileConfiguration
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from scorers.profiles import EarlyParcel, Identities, OrderUnit, Resumed, Source
+from streams import metrics
 from streams.kafka.batch import Span
 from streams.kafka.producing import Output
 from streams.profiles.ordering import OrderIntake
@@ -83,3 +84,17 @@ def test_take_unreadable_order_rejects_it_also_while_the_store_is_away() -> None
 
 def test_take_orders_while_the_store_is_away_raises_no_alert() -> None:
     assert take([make_order()], away) == []
+
+
+def counted() -> tuple[float, float]:
+    """Return how many orders, and how many late ones, the metrics say there were."""
+    return metrics.ORDERS._value.get(), metrics.LATE_ORDERS._value.get()
+
+
+def test_take_batch_again_with_more_orders_counts_only_the_new_ones_in_the_metrics() -> None:
+    taking, before = intake(), counted()
+    values = [make_order(order_id=f"o-{number}") for number in range(3)]
+    messages = [make_message(value, at, topic=TOPICS.orders) for at, value in enumerate(values)]
+    taking.take(messages[:2], {ORDERS: Span(0, 2, True)}, there)
+    taking.take(messages, {ORDERS: Span(0, 3, True)}, there)
+    assert counted() == (before[0] + 3, before[1] + 3)

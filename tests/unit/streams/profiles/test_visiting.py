@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import pytest
 
 from scorers.features.extractor import Extractor
 from scorers.features.tables import ManifestTable
@@ -37,7 +38,10 @@ class EmptyStore:
     def send(self, units: Sequence[Unit]) -> InFlight[list[Seen]]:
         self.units += units
         self.in_flight = True
-        return InFlight(lambda: self._receive(units))
+        return InFlight(lambda: self._receive(units), self._drop)
+
+    def _drop(self) -> None:
+        self.in_flight = False
 
     def _receive(self, units: Sequence[Unit]) -> list[Seen]:
         self.in_flight = False
@@ -95,6 +99,16 @@ def test_visit_with_other_work_does_it_while_the_store_is_at_work() -> None:
     states: list[bool] = []
     visited(store, [FIRST], {FIRST: Span(0, 1)}, meanwhile=lambda _: states.append(store.in_flight))
     assert states == [True]
+    assert not store.in_flight
+
+
+def test_visit_whose_other_work_fails_leaves_nothing_in_flight() -> None:
+    def fail(_: ManifestTable) -> None:
+        raise KeyError
+
+    store = EmptyStore()
+    with pytest.raises(KeyError):
+        visited(store, [FIRST], {FIRST: Span(0, 1)}, fail)
     assert not store.in_flight
 
 
