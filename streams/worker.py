@@ -91,7 +91,7 @@ class Worker:
         started = clock.monotonic()
         done = self._loop.step(self._settings.worker.batch_size, self._wait)
         if done:
-            self._count(done, clock.monotonic() - started)
+            self._count(clock.monotonic() - started)
         metrics.ABORTS.inc(self._loop.aborts - aborts)
         return done
 
@@ -109,11 +109,12 @@ class Worker:
     def _committed(self) -> None:
         self._queue.add(self._handler.committed())
 
-    def _count(self, done: int, seconds: float) -> None:
-        metrics.MANIFESTS.inc(done)
-        metrics.REJECTS.labels(self._settings.topics.manifests).inc(self._handler.rejected)
+    def _count(self, seconds: float) -> None:
+        decided, rejected = self._handler.decided, self._handler.rejected
+        metrics.MANIFESTS.inc(decided.total() + rejected)
+        metrics.REJECTS.labels(self._settings.topics.manifests).inc(rejected)
         metrics.BATCH_SECONDS.observe(seconds)
-        for (action, arm), count in self._handler.decided.items():
+        for (action, arm), count in decided.items():
             metrics.DECISIONS.labels(action, arm).inc(count)
 
 
