@@ -177,6 +177,8 @@ decode_decision = Codec(Decision, decision.SCHEMA_VERSION).decode
 decode_outcome = Codec(InspectionOutcome, outcome.SCHEMA_VERSION).decode
 decode_example = Codec(LabelledExample, example.SCHEMA_VERSION).decode
 decode_alert = Codec(Alert, alert.SCHEMA_VERSION).decode
-decode_order = Codec(PlatformOrder, order.SCHEMA_VERSION).decode
+_orders = Codec(PlatformOrder, order.SCHEMA_VERSION)
+decode_order = _orders.decode
+decode_orders = _orders.decode_all
 
 encode = msgspec.json.Encoder().encode

@@ -18,10 +18,8 @@ from schemas.decision import Decision
 from schemas.manifest import Manifest
 from scorers.assessment.assessor import Assessor
 from scorers.budgets.policy import BudgetPolicy
-from scorers.features.batch import Integers
 from scorers.features.tables import ManifestTable
 from scorers.histories import Histories
-from scorers.lottery import Coordinates
 from scorers.model.model import ScoringModel
 from scorers.policybook import PolicyBook
 from scorers.profiles import Source
@@ -32,8 +30,9 @@ from streams.kafka.batch import Batch, Span
 from streams.kafka.producing import Output
 from streams.kafka.records import coordinates, logged_at
 from streams.profiles.ordering import OrderIntake
+from streams.profiles.reading import Reading
 from streams.profiles.tolerating import Tolerance
-from streams.profiles.visiting import ProfileVisitor, Reading
+from streams.profiles.visiting import ProfileVisitor
 from streams.settings import TopicSettings
 
 _ACTION_AND_ARM: Final = attrgetter("action", "arm")
@@ -113,7 +112,9 @@ class ScreeningHandler:
             self._screener.prepare(table)
             table.assessments = self._assessor.assess(table)
         if self._profiling is not None and spans:
-            table.histories = self._visit(self._profiling, table, _reading(read_at, logged), spans)
+            table.histories = self._visit(
+                self._profiling, table, Reading.at(read_at, logged), spans
+            )
         degraded = self._profiling is not None and table.histories is None
         metrics.DEGRADED.inc(len(manifests) if degraded else 0)
         return self._screener.screen(
@@ -148,12 +149,6 @@ class ScreeningHandler:
         names = [topics[decision.action] for decision in decisions]
         keys = [decision.item_id for decision in decisions]
         return map(Output._make, zip(names, keys, map(encode, decisions), repeat(None)))
-
-
-def _reading(read_at: Sequence[Coordinates], logged: Integers) -> Reading:
-    known = {partition: Source(topic, partition) for topic, partition, _ in read_at}
-    sources = [known[partition] for _, partition, _ in read_at]
-    return Reading(sources, np.array([at[2] for at in read_at], dtype=np.int64), logged)
 
 
 def _of_topic(spans: Mapping[Source, Span], topic: str) -> dict[Source, Span]:

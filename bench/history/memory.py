@@ -23,7 +23,8 @@ from scorers.profiles import (
     Source,
 )
 from streams.kafka.batch import Span
-from streams.profiles.visiting import ProfileVisitor, Reading
+from streams.profiles.reading import Reading
+from streams.profiles.visiting import ProfileVisitor
 
 MANIFESTS: Final = Source("parcels.manifests", 0)
 _ORDERS: Final = Source("parcels.orders", 0)

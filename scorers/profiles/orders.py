@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -46,15 +46,16 @@ class OrderUnit:
 
     def packed(self, rows: Integers) -> tuple[bytes, bytes]:
         """Return the fixed parts and the titles of some orders, each one after the other."""
-        titles = [_cut(self.titles[row]) for row in rows.tolist()]
+        titles = list(map(_cut, map(self.titles.__getitem__, rows.tolist())))
         fixed = np.zeros(len(rows), dtype=ORDER)
         fixed["price"] = self.prices[rows]
         fixed["seller"] = self.sellers[rows]
-        fixed["currency"] = [_code(self.currencies[row]) for row in rows.tolist()]
-        fixed["title"] = [len(title) for title in titles]
+        fixed["currency"] = list(map(_code, map(self.currencies.__getitem__, rows.tolist())))
+        fixed["title"] = list(map(len, titles))
         return fixed.tobytes(), b"".join(titles)
 
 
+@lru_cache(maxsize=1_024)
 def _code(currency: str) -> bytes:
     """Return three bytes of which not all are 0, which would be no order."""
     return currency.encode("ascii", "replace")[:CURRENCY_LETTERS].ljust(CURRENCY_LETTERS)
@@ -62,8 +63,10 @@ def _code(currency: str) -> bytes:
 
 def _cut(title: str) -> bytes:
     """Return the first bytes of a title, no letter cut in two."""
-    cut = title.encode("utf-8", "replace")[:MOST_TITLE_BYTES]
-    return cut.decode("utf-8", "ignore").encode()
+    encoded = title.encode("utf-8", "replace")
+    if len(encoded) <= MOST_TITLE_BYTES:
+        return encoded
+    return encoded[:MOST_TITLE_BYTES].decode("utf-8", "ignore").encode()
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from schemas.example import LabelledExample
 from scorers.assessment.assessor import Assessor
 from scorers.features.tables import ManifestTable
 from scorers.profiles import KINDS, Identities, OutcomeUnit, ProfileStore, Unit
-from streams.kafka.records import coordinates, logged_at
+from streams.kafka.records import coordinates
 from streams.profiles.orders import order_unit, read_orders
+from streams.profiles.reading import Reading
 from streams.profiles.stretches import Stretch
-from streams.profiles.visiting import Reading, parcels_of
+from streams.profiles.visiting import parcels_of
 
 _BASE = 16
 _KEY_DIGITS = 16
@@ -41,10 +42,10 @@ class Applier:
 
     def orders(self, stretch: Stretch) -> int:
         """Store orders; return their number. Nobody is told which of them came late."""
-        orders, _ = read_orders(stretch.messages)
+        taken, _ = read_orders(stretch.messages)
         piece = (stretch.source, stretch.start, stretch.end)
-        self._store.put_orders([order_unit(self._identities, piece, orders)])
-        return len(orders)
+        self._store.put_orders([order_unit(self._identities, piece, taken, np.arange(len(taken)))])
+        return len(taken)
 
     def _unit(self, stretch: Stretch) -> Unit:
         manifests, read = [], []
@@ -57,9 +58,7 @@ class Applier:
         table = ManifestTable(manifests)
         if manifests:
             table.assessments = self._assessor.assess(table)
-        offsets = np.array([coordinates(message)[2] for message in read], dtype=np.int64)
-        reading = Reading([stretch.source] * len(read), offsets, logged_at(read))
-        parcels = parcels_of(self._identities, table, reading)
+        parcels = parcels_of(self._identities, table, Reading.of(read))
         return Unit(stretch.source, stretch.start, stretch.end, parcels)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
+import numpy as np
 from confluent_kafka import Message
 
 from schemas import alert
@@ -17,7 +18,7 @@ from streams.kafka.batch import Span
 from streams.kafka.producing import Output
 from streams.kafka.records import coordinates
 from streams.profiles.cutting import CatchUp, Piece, UnitCutter
-from streams.profiles.orders import TakenOrder, order_unit, read_orders
+from streams.profiles.orders import TakenOrders, order_unit, read_orders
 from streams.rejects import reject
 from streams.settings import TopicSettings
 
@@ -25,9 +26,9 @@ _LATE: Final = "the order came after its parcel's manifest, which was decided wi
 
 
 class _LateOrder(NamedTuple):
-    """An order, and the parcel that came before it."""
+    """An order's row in its batch, and the parcel that came before it."""
 
-    taken: TakenOrder
+    row: int
     parcel: EarlyParcel
 
 
@@ -49,7 +50,7 @@ class OrderIntake:
         self._identities = identities
         self._topics = topics
         self._cutter = UnitCutter(store, catch_up)
-        self._counted: dict[tuple[str, int], int] = {}
+        self._counted: dict[Source, int] = {}
 
     def take(
         self, messages: Sequence[Message], spans: Mapping[Source, Span], tolerate: Tolerate
@@ -64,54 +65,50 @@ class OrderIntake:
         rejects = [reject(message, error, self._topics.rejected) for message, error in others]
         late = tolerate("orders", lambda: self._store_all(taken, spans)) or []
         self._count(taken, late)
-        return rejects + [self._alert(one) for one in late]
+        return rejects + [self._alert(taken, one) for one in late]
 
-    def _count(self, taken: Sequence[TakenOrder], late: Sequence[_LateOrder]) -> None:
+    def _count(self, taken: TakenOrders, late: Sequence[_LateOrder]) -> None:
         """Count orders in the metrics, but for those of a batch that came before."""
-        metrics.ORDERS.inc(sum(map(self._is_new, taken)))
-        metrics.LATE_ORDERS.inc(sum(self._is_new(one.taken) for one in late))
-        for one in taken:
-            topic, partition, offset = coordinates(one.message)
-            self._counted[topic, partition] = offset
+        sources, offsets = taken.reading.sources, taken.reading.offsets
+        counted = np.array([self._counted.get(source, -1) for source in sources], dtype=np.int64)
+        new = offsets > counted
+        metrics.ORDERS.inc(int(new.sum()))
+        metrics.LATE_ORDERS.inc(sum(bool(new[one.row]) for one in late))
+        self._counted.update(zip(sources, offsets.tolist(), strict=True))
 
-    def _is_new(self, taken: TakenOrder) -> bool:
-        topic, partition, offset = coordinates(taken.message)
-        return offset > self._counted.get((topic, partition), -1)
-
-    def _store_all(
-        self, taken: Sequence[TakenOrder], spans: Mapping[Source, Span]
-    ) -> list[_LateOrder]:
+    def _store_all(self, taken: TakenOrders, spans: Mapping[Source, Span]) -> list[_LateOrder]:
         def send(pieces: list[Piece]) -> list[_LateOrder]:
-            chosen = [[one for one in taken if one.within(piece)] for piece in pieces]
+            chosen = [taken.reading.rows(piece) for piece in pieces]
             units = [
-                order_unit(self._identities, piece, orders, spans[piece[0]].start)
-                for piece, orders in zip(pieces, chosen, strict=True)
+                order_unit(self._identities, piece, taken, rows, spans[piece[0]].start)
+                for piece, rows in zip(pieces, chosen, strict=True)
             ]
             early = zip(chosen, self._store.put_orders(units), strict=True)
-            return _once(_LateOrder(of[one.row], one) for of, found in early for one in found)
+            return _once(
+                taken, (_LateOrder(int(of[one.row]), one) for of, found in early for one in found)
+            )
 
         return self._cutter.cut(spans, send)
 
-    def _alert(self, late: _LateOrder) -> Output:
-        taken, parcel = late
-        topic, partition, offset = coordinates(taken.message)
-        order = taken.order
+    def _alert(self, taken: TakenOrders, late: _LateOrder) -> Output:
+        message, order = taken.messages[late.row], taken.orders[late.row]
+        topic, partition, offset = coordinates(message)
         record = Alert(
             schema_version=alert.SCHEMA_VERSION,
             alert_id=f"{topic}:{partition}:{offset}",
             kind="order-after-manifest",
-            about=parcel.item_id,
-            raised_at=datetime.fromtimestamp(taken.message.timestamp()[1] / 1000, UTC),
+            about=late.parcel.item_id,
+            raised_at=datetime.fromtimestamp(message.timestamp()[1] / 1000, UTC),
             text=_LATE,
             details={"platform_id": order.platform_id, "order_id": order.order_id},
         )
-        return Output(self._topics.alerts, parcel.item_id, encode(record))
+        return Output(self._topics.alerts, late.parcel.item_id, encode(record))
 
 
-def _once(late: Iterable[_LateOrder]) -> list[_LateOrder]:
+def _once(taken: TakenOrders, late: Iterable[_LateOrder]) -> list[_LateOrder]:
     """Return each order once, also one that comes twice."""
     firsts: dict[tuple[str, str], _LateOrder] = {}
     for one in late:
-        order = one.taken.order
+        order = taken.orders[one.row]
         firsts.setdefault((order.platform_id, order.order_id), one)
     return list(firsts.values())

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from confluent_kafka import Message
 
-from schemas.codec import RecordError, decode_order
+from schemas.codec import RecordError, decode_order, decode_orders
 from schemas.order import PlatformOrder
+from scorers.features.batch import Integers
 from scorers.profiles import Identities, OrderUnit
-from streams.kafka.records import coordinates, logged_at
 from streams.profiles.cutting import Piece
+from streams.profiles.reading import Reading
+
+_FIELDS: Final = ("platform_id", "order_id", "seller_id", "price_paid", "currency", "listing_title")
+_TOLD: Final = attrgetter(*_FIELDS)
 
 
-class TakenOrder(NamedTuple):
-    """An order and the record that it came in."""
+@dataclass(frozen=True, eq=False)
+class TakenOrders:
+    """Orders, the records that they came in, and where those were read; by row of the batch."""
 
-    message: Message
-    order: PlatformOrder
+    orders: Sequence[PlatformOrder]
+    messages: Sequence[Message]
+    reading: Reading
 
-    def within(self, piece: Piece) -> bool:
-        """Whether the record is one of a piece of a partition."""
-        source, start, end = piece
-        topic, partition, offset = coordinates(self.message)
-        return (topic, partition) == (source.topic, source.partition) and start <= offset < end
+    def __len__(self) -> int:
+        return len(self.orders)
 
 
 class Unreadable(NamedTuple):
@@ -35,35 +40,51 @@ class Unreadable(NamedTuple):
     error: RecordError
 
 
-def read_orders(messages: Sequence[Message]) -> tuple[list[TakenOrder], list[Unreadable]]:
+def read_orders(messages: Sequence[Message]) -> tuple[TakenOrders, list[Unreadable]]:
     """Return the orders among some records, and the records that are none."""
-    taken: list[TakenOrder] = []
+    try:
+        orders = decode_orders([message.value() for message in messages])
+    except RecordError:
+        return _read_singly(messages)
+    return TakenOrders(orders, messages, Reading.of(messages)), []
+
+
+def _read_singly(messages: Sequence[Message]) -> tuple[TakenOrders, list[Unreadable]]:
+    orders: list[PlatformOrder] = []
+    read: list[Message] = []
     others: list[Unreadable] = []
     for message in messages:
         try:
-            taken.append(TakenOrder(message, decode_order(message.value())))
+            orders.append(decode_order(message.value()))
         except RecordError as error:
             others.append(Unreadable(message, error))
-    return taken, others
+        else:
+            read.append(message)
+    return TakenOrders(orders, read, Reading.of(read)), others
 
 
 def order_unit(
-    identities: Identities, piece: Piece, taken: Sequence[TakenOrder], committed: int | None = None
+    identities: Identities,
+    piece: Piece,
+    taken: TakenOrders,
+    rows: Integers,
+    committed: int | None = None,
 ) -> OrderUnit:
-    """Return what the store is told of the orders of a piece of a partition."""
+    """Return what the store is told of some orders, which are a piece of a partition."""
     source, start, end = piece
-    orders = [one.order for one in taken]
-    platforms = [order.platform_id for order in orders]
+    told = map(_TOLD, map(taken.orders.__getitem__, rows.tolist()))
+    columns: list[Sequence[Any]] = list(zip(*told, strict=True)) or [()] * len(_FIELDS)
+    platforms, ids, sellers, prices, currencies, titles = columns
     return OrderUnit(
         source=source,
         start=start,
         next=end,
-        offsets=np.array([coordinates(one.message)[2] for one in taken], dtype=np.int64),
-        logged=logged_at([one.message for one in taken]),
-        ids=identities.orders(platforms, [order.order_id for order in orders]),
-        sellers=identities.sellers(platforms, [order.seller_id for order in orders]),
-        prices=np.array([order.price_paid for order in orders], dtype=np.float64),
-        currencies=[order.currency for order in orders],
-        titles=[order.listing_title for order in orders],
+        offsets=taken.reading.offsets[rows],
+        logged=taken.reading.logged[rows],
+        ids=identities.orders(platforms, ids),
+        sellers=identities.sellers(platforms, sellers),
+        prices=np.array(prices, dtype=np.float64),
+        currencies=currencies,
+        titles=titles,
         committed=committed,
     )

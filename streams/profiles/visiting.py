@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 
 import numpy as np
 
@@ -13,25 +13,9 @@ from scorers.histories import Histories, Part
 from scorers.profiles import Identities, Parcels, ProfileStore, Source, Unit
 from streams.kafka.batch import Span
 from streams.profiles.cutting import CatchUp, Piece, UnitCutter
+from streams.profiles.reading import Reading
 
 _NEAR_LIMIT = "signals.value_near_threshold"
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """Where a batch's manifests were read: partition, offset and time (Unix seconds) of each."""
-
-    sources: Sequence[Source]
-    offsets: Integers
-    logged: Integers
-
-    def rows(self, piece: Piece) -> Integers:
-        """Return the rows of the batch that belong to a unit."""
-        source, start, end = piece
-        within = (self.offsets >= start) & (self.offsets < end)
-        if len(set(self.sources)) > 1:
-            within &= np.array([one == source for one in self.sources])
-        return np.flatnonzero(within)
 
 
 class ProfileVisitor:

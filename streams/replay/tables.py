@@ -10,7 +10,8 @@ from scorers.assessment.assessor import Assessor
 from scorers.features.tables import ManifestTable
 from scorers.logged_history import LoggedHistories
 from scorers.profiles import Identities
-from streams.profiles.visiting import Reading, parcels_of
+from streams.profiles.reading import Reading
+from streams.profiles.visiting import parcels_of
 from streams.replay.manifests import PastManifest
 
 

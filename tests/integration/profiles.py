@@ -19,7 +19,8 @@ from scorers.profiles import Source
 from streams.clock import utc_now
 from streams.kafka.records import coordinates, logged_at
 from streams.profiles.opening import configuration_of, identities_of
-from streams.profiles.visiting import Reading, parcels_of
+from streams.profiles.reading import Reading
+from streams.profiles.visiting import parcels_of
 from streams.settings import Settings
 from streams.store import connect
 from tests.contract.profiles import assert_same_profiles as assert_same_profiles

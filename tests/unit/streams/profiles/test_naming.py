@@ -10,7 +10,8 @@ import pytest
 from scorers.features.tables import ManifestTable
 from scorers.profiles import KINDS, Identities
 from streams.profiles.naming import FORMS, EntityNameError, key_of
-from streams.profiles.visiting import Reading, parcels_of
+from streams.profiles.reading import Reading
+from streams.profiles.visiting import parcels_of
 from tests.factories import make_item, make_manifest, make_party
 from tests.unit.streams.profiles.fakes import SOURCE
 

@@ -18,7 +18,8 @@ from scorers.profiles.orders import ORDER
 from scorers.profiles.visiting import VisitExchange
 from scorers.specs.parcels import SPEC
 from streams.kafka.batch import Span
-from streams.profiles.visiting import ProfileVisitor, Reading
+from streams.profiles.reading import Reading
+from streams.profiles.visiting import ProfileVisitor
 from tests.factories import make_manifests
 
 CONFIGURATION = ProfileConfiguration(b"a secret for tests")
