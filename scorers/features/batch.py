@@ -44,7 +44,7 @@ class Block:
         found = weights.take(self.slots).astype(np.float64)
         if self.scaled:
             found *= self.scales[:, None]
-        sums: Floats = found.sum(axis=0)
+        sums = _added_up(found)
         if self.rows is None or self.share is None:
             return sums
         return np.bincount(self.rows, sums * self.share, count).astype(np.float64)
@@ -133,6 +133,14 @@ class FeatureBatch:
         parts = [block.occurrences() for block in self.blocks]
         slots, rows, values = (np.concatenate(column) for column in zip(*parts, strict=True))
         return slots, rows, values
+
+
+def _added_up(lines: Floats) -> Floats:
+    """Return the sum of the lines, added one after the other, for any number of columns."""
+    # NumPy adds up a single column in pairs, and so rounds it otherwise than one among others.
+    single = lines.shape[1] == 1 and len(lines) > 0
+    sums: Floats = lines.cumsum(axis=0)[-1] if single else lines.sum(axis=0)
+    return sums
 
 
 def _ranges(firsts: Integers, sizes: Integers) -> tuple[Integers, Integers]:

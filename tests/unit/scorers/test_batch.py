@@ -53,6 +53,18 @@ def test_contributions_with_any_weights_and_the_prior_add_up_to_the_logit(
         assert total == pytest.approx(logits[parcel], rel=0, abs=1e-9)
 
 
+@given(st.integers(0, 10**6), st.integers(2, 12))
+@PROPERTY
+def test_logits_of_a_parcel_alone_or_in_a_batch_are_the_same_to_the_last_bit(
+    seed: int, n: int
+) -> None:
+    magnitudes = 10 ** np.random.default_rng(seed).uniform(-8, 2, 2**BITS)
+    weights = random_weights(seed) * magnitudes.astype(np.float32)
+    manifests = make_manifests(n, seed)
+    alone = [float(extract([one]).logits(weights)[0]) for one in manifests]
+    assert extract(manifests).logits(weights).tolist() == alone
+
+
 @given(st.lists(drawn_manifests(), min_size=1, max_size=3), st.integers(0, 99))
 @PROPERTY
 def test_contributions_of_any_manifests_add_up_to_the_logit(

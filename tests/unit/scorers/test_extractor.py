@@ -60,16 +60,6 @@ def test_extract_a_parcel_alone_or_in_a_batch_gives_the_same_features(seed: int,
                 assert np.array_equal(mine.share, ours.share[columns])
 
 
-@given(st.integers(0, 10**6), st.integers(2, 30))
-@PROPERTY
-def test_score_a_parcel_alone_or_in_a_batch_gives_the_same_logit(seed: int, n: int) -> None:
-    manifests = make_manifests(n, seed)
-    weights = np.random.default_rng(seed).normal(size=2**BITS).astype(np.float32)
-    together = extract(manifests, SPEC).logits(weights)
-    alone = [extract([manifest], SPEC).logits(weights)[0] for manifest in manifests]
-    assert alone == together.tolist()
-
-
 @given(st.lists(drawn_manifests(), min_size=1, max_size=4))
 @PROPERTY
 def test_extract_any_manifests_gives_slots_within_the_table(manifests: list[Manifest]) -> None:
