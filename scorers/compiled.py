@@ -15,14 +15,5 @@ def compiled(function: Function) -> Function:
 
     Floats are computed as Python does: nothing is reordered or fused, so that results are the same
     bit for bit wherever they are computed. Others may run meanwhile (the GIL is let go).
-
-    >>> import numpy as np
-    >>> @compiled
-    ... def doubled(numbers):
-    ...     for place in range(len(numbers)):
-    ...         numbers[place] *= 2
-    ...     return numbers
-    >>> doubled(np.array([1.0, 2.0]))
-    array([2., 4.])
     """
     return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))

@@ -14,7 +14,8 @@ import numpy as np
 
 from schemas.manifest import Item, Manifest, Party
 from scorers.features.batch import Floats, Integers
-from scorers.features.hashing import Hashes, TextBuffer
+from scorers.features.hashing import Hashes, hashed
+from scorers.features.texts import Texts, texts_of
 
 OPTIONAL_PARTIES = frozenset({"buyer", "deliver_to"})
 
@@ -32,6 +33,7 @@ class Table(ABC):
     one for each item, in the order of the parcels."""
 
     def __init__(self) -> None:
+        self._texts: dict[str, Texts] = {}
         self._hashes: dict[TextPart, Hashes] = {}
         self._computed: dict[str, object] = {}
 
@@ -73,18 +75,25 @@ class Table(ABC):
         wanted = [part for part in dict.fromkeys(parts) if part not in self._hashes]
         if not wanted:
             return
-        columns = {source: self.column(source) for source, _ in wanted}
-        buffer = TextBuffer(list(chain.from_iterable(columns.values())))
-        ends = dict(zip(columns, np.cumsum(list(map(len, columns.values()))).tolist(), strict=True))
-        spans = [slice(ends[source] - len(columns[source]), ends[source]) for source, _ in wanted]
-        starts = [buffer.starts[span] for span in spans]
-        sizes = [
-            np.minimum(buffer.sizes[span], prefix) if prefix else buffer.sizes[span]
-            for span, (_, prefix) in zip(spans, wanted, strict=True)
-        ]
-        hashes = buffer.hashes(np.concatenate(starts), np.concatenate(sizes))
-        cuts = np.cumsum(list(map(len, starts)))[:-1]
-        self._hashes.update(zip(wanted, np.split(hashes, cuts), strict=True))
+        self._encode(source for source, _ in wanted)
+        for source, prefix in wanted:
+            self._hashes[source, prefix] = hashed(self._texts[source], prefix)
+
+    def texts(self, source: str) -> Texts:
+        """Return a column of texts as bytes."""
+        if source not in self._texts:
+            self._encode([source])
+        return self._texts[source]
+
+    def _encode(self, sources: Iterable[str]) -> None:
+        """Encode columns of texts, all in one buffer."""
+        wanted = [source for source in dict.fromkeys(sources) if source not in self._texts]
+        columns = [self.column(source) for source in wanted]
+        together = texts_of(list(chain.from_iterable(columns)))
+        start = 0
+        for source, column in zip(wanted, columns, strict=True):
+            self._texts[source] = together.part(slice(start, start + len(column)))
+            start += len(column)
 
 
 class DeclaredTable(Table):
@@ -166,6 +175,13 @@ class DeclaredTable(Table):
         if root == "main":
             return self.hashes(f"items.{rest}", prefix)[self.main_items]
         return super().hashes(source, prefix)
+
+    def texts(self, source: str) -> Texts:
+        """Return a column of texts as bytes."""
+        root, _, rest = source.partition(".")
+        if root == "main":
+            return self.texts(f"items.{rest}").part(self.main_items)
+        return super().texts(source)
 
     def hash_texts(self, parts: Iterable[TextPart]) -> None:
         """Hash columns that will be asked for; what stands in the main items is among all items."""

@@ -1,0 +1,71 @@
+"""Columns of texts as bytes, for loops that read them word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from scorers.compiled import compiled
+
+Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int64]
+
+WORD = 8
+"""Bytes in a word; as many follow the last text, so that each can be read by whole words."""
+
+_SEPARATOR = "\0"
+_WHOLE = np.uint64(0xFFFFFFFFFFFFFFFF)
+_BITS = 8
+
+
+class Texts(NamedTuple):
+    """Texts in UTF-8: number i is the `sizes[i]` bytes of `data` from `starts[i]`."""
+
+    data: Bytes
+    starts: Places
+    sizes: Places
+
+    def part(self, places: slice | Places) -> Texts:
+        """Return some of the texts, in the same bytes."""
+        return Texts(self.data, self.starts[places], self.sizes[places])
+
+
+def texts_of(column: Sequence[str]) -> Texts:
+    """Return a column of texts as bytes.
+
+    >>> texts_of(["mug", "", "tee"]).sizes
+    array([3, 0, 3])
+    """
+    # Texts of a separator are rare: one call encodes all others.
+    data = _SEPARATOR.join([*column, ""]).encode("utf-8", "surrogatepass")
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 0)
+    if len(ends) != len(column):
+        sizes = [len(text.encode("utf-8", "surrogatepass")) for text in column]
+        ends = np.cumsum(np.array(sizes, dtype=np.int64) + 1) - 1
+    starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)].astype(np.int64)
+    return Texts(np.frombuffer(data + bytes(WORD), np.uint8), starts, ends - starts)
+
+
+@compiled
+def word_at(data: Bytes, at: int) -> np.uint64:
+    """Return the word of eight bytes, little-endian, from a place."""
+    # Written out: the compiler makes one load of it.
+    return (
+        np.uint64(data[at])
+        | np.uint64(data[at + 1]) << np.uint64(8)
+        | np.uint64(data[at + 2]) << np.uint64(16)
+        | np.uint64(data[at + 3]) << np.uint64(24)
+        | np.uint64(data[at + 4]) << np.uint64(32)
+        | np.uint64(data[at + 5]) << np.uint64(40)
+        | np.uint64(data[at + 6]) << np.uint64(48)
+        | np.uint64(data[at + 7]) << np.uint64(56)
+    )
+
+
+@compiled
+def last_word_at(data: Bytes, at: int, left: int) -> np.uint64:
+    """Return the word from a place, of which `left` bytes (1 to 8) belong to the text."""
+    return word_at(data, at) & (_WHOLE >> np.uint64(_BITS * (WORD - left)))
