@@ -78,7 +78,7 @@ class Codec(Generic[Record]):
     def decode_all(self, raws: Sequence[bytes | None]) -> list[Record]:
         """Return the records in `raws`, faster than one by one; raise as `decode` does if any must.
 
-        >>> len(decode_manifests([]))
+        >>> len(decode_orders([]))
         0
         """
         if not all(raws) or max(map(len, raws), default=0) > MAX_RECORD_BYTES:  # type: ignore[arg-type]
@@ -170,9 +170,7 @@ def _inner(value: Any, step: re.Match[str]) -> Any:
     return max((text for text in texts if isinstance(text, str)), key=len)
 
 
-_manifests = Codec(Manifest, manifest.SCHEMA_VERSION)
-decode_manifest = _manifests.decode
-decode_manifests = _manifests.decode_all
+decode_manifest = Codec(Manifest, manifest.SCHEMA_VERSION).decode
 decode_decision = Codec(Decision, decision.SCHEMA_VERSION).decode
 decode_outcome = Codec(InspectionOutcome, outcome.SCHEMA_VERSION).decode
 decode_example = Codec(LabelledExample, example.SCHEMA_VERSION).decode

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from scorers.features.batch import Floats, Integers
-from scorers.features.declared import DeclaredTable
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -32,11 +31,6 @@ _NANOS: Final = np.uint64(1_000)
 _NONE: Final = np.uint64(0)
 _EXACT: Final = 1 << 53
 """Microseconds from which floats do not hold each: in the year 2255."""
-
-
-def submitted(table: DeclaredTable) -> Floats:
-    """Return when each manifest of a batch was submitted, in Unix seconds."""
-    return table.computed("submitted", lambda: seconds_of(table.column("submitted_at")))
 
 
 def seconds_of(times: Sequence[datetime]) -> Floats:

@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from confluent_kafka import Message
 
-from schemas.codec import RecordError, decode_manifest, decode_manifests
-from schemas.manifest import Manifest
+from scorers.features.declared import Declarations
+from scorers.scanning.reading import read_manifests
 from streams.kafka.producing import Output
 from streams.rejects import reject
 
-Decoded = tuple[list[Manifest], Sequence[Message], list[Output]]
-"""Manifests, the records that they came in, and a reject for each of the other records."""
+
+class Decoded(NamedTuple):
+    """What manifests declare, the records that they came in, a reject for each other record."""
+
+    declared: Declarations
+    messages: Sequence[Message]
+    rejects: list[Output]
 
 
-def read_manifests(messages: Sequence[Message], rejected: str) -> Decoded:
-    """Decode records; what breaks the contract is for the topic `rejected`."""
-    try:
-        return decode_manifests([message.value() for message in messages]), messages, []
-    except RecordError:
-        return _read_singly(messages, rejected)
-
-
-def _read_singly(messages: Sequence[Message], rejected: str) -> Decoded:
-    manifests: list[Manifest] = []
-    read: list[Message] = []
-    rejects: list[Output] = []
-    for message in messages:
-        try:
-            manifests.append(decode_manifest(message.value()))
-        except RecordError as error:
-            rejects.append(reject(message, error, rejected))
-        else:
-            read.append(message)
-    return manifests, read, rejects
+def decoded(messages: Sequence[Message], rejected: str) -> Decoded:
+    """Read records; what breaks the contract is for the topic `rejected`."""
+    declared, errors = read_manifests([message.value() for message in messages])
+    if not errors:
+        return Decoded(declared, messages, [])
+    read = [message for place, message in enumerate(messages) if place not in errors]
+    rejects = [reject(messages[place], error, rejected) for place, error in errors.items()]
+    return Decoded(declared, read, rejects)

@@ -15,9 +15,9 @@ from confluent_kafka import Message
 from schemas.alert import Alert
 from schemas.codec import encode
 from schemas.decision import Decision
-from schemas.manifest import Manifest
 from scorers.assessment.assessor import Assessor
 from scorers.budgets.policy import BudgetPolicy
+from scorers.features.declared import Declarations
 from scorers.features.tables import ManifestTable
 from scorers.histories import Histories
 from scorers.model.model import ScoringModel
@@ -25,7 +25,7 @@ from scorers.policybook import PolicyBook
 from scorers.profiles import Source
 from scorers.screening import Screener
 from streams import metrics
-from streams.decoding import read_manifests
+from streams.decoding import decoded
 from streams.kafka.batch import Batch, Span
 from streams.kafka.producing import Output
 from streams.kafka.records import coordinates, logged_at
@@ -95,20 +95,20 @@ class ScreeningHandler:
         """Return a decision or a reject for every manifest, and what orders give rise to."""
         outputs = self._take_orders(batch)
         messages = [one for one in batch.messages if one.topic() == self._topics.manifests]
-        manifests, read, rejects = read_manifests(messages, self._topics.rejected)
-        decisions = self._decide(manifests, read, _of_topic(batch.spans, self._topics.manifests))
+        declared, read, rejects = decoded(messages, self._topics.rejected)
+        decisions = self._decide(declared, read, _of_topic(batch.spans, self._topics.manifests))
         self.rejected = len(rejects)
         self.decided = Counter(map(_ACTION_AND_ARM, decisions))
         self._held = Counter(one.office_of_entry for one in decisions if one.action == "hold")
         return [*self._alerts, *outputs, *rejects, *self._outputs(decisions)]
 
     def _decide(
-        self, manifests: Sequence[Manifest], read: Sequence[Message], spans: Mapping[Source, Span]
+        self, declared: Declarations, read: Sequence[Message], spans: Mapping[Source, Span]
     ) -> list[Decision]:
-        table = ManifestTable(manifests)
+        table = ManifestTable(declared)
         logged = logged_at(read)
         read_at = [coordinates(message) for message in read]
-        if manifests:
+        if len(table):
             self._screener.prepare(table)
             table.assessments = self._assessor.assess(table)
         if self._profiling is not None and spans:
@@ -116,7 +116,7 @@ class ScreeningHandler:
                 self._profiling, table, Reading.at(read_at, logged), spans
             )
         degraded = self._profiling is not None and table.histories is None
-        metrics.DEGRADED.inc(len(manifests) if degraded else 0)
+        metrics.DEGRADED.inc(len(table) if degraded else 0)
         return self._screener.screen(
             table, read_at, logged.astype(np.float64), degraded=degraded, waiting=self.waiting
         )

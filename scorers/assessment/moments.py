@@ -12,7 +12,6 @@ import numpy as np
 from schemas.reference.records import Dated
 from scorers.features.batch import Floats
 from scorers.features.declared import DeclaredTable
-from scorers.instants import seconds_of, submitted
 
 _DAY: Final = timedelta(days=1)
 
@@ -48,11 +47,6 @@ def assessed_at(table: DeclaredTable) -> Floats:
     arrived (UCC art. 77 and 172). That day is not known before loading: the expected arrival
     stands for it, and the declaration where none is given or it lies before the declaration.
     """
-    moments = submitted(table)
-    arriving = [place for place, eta in enumerate(table.column("eta")) if eta is not None]
-    if not arriving:
-        return moments
-    expected = seconds_of([table.column("eta")[place] for place in arriving])
-    moments = moments.copy()
-    moments[arriving] = np.maximum(moments[arriving], expected)
+    # fmax: where no arrival is expected, it is NaN.
+    moments: Floats = np.fmax(table.numbers("submitted_at"), table.numbers("eta"))
     return moments

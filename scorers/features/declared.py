@@ -1,4 +1,4 @@
-"""What manifests declare, as columns; each record is taken apart once, when first asked for."""
+"""What manifests declare, as columns."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import chain
-from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
-import msgspec
 import numpy as np
 
-from schemas.manifest import Item, Manifest, Party
+from schemas.manifest import Manifest
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes, hashed
+from scorers.features.taken_apart import TakenApart
 from scorers.features.texts import Texts, texts_of
 
 OPTIONAL_PARTIES = frozenset({"buyer", "deliver_to"})
-
-Columns = dict[str, tuple[Any, ...]]
-"""The fields of some records of one type, by name."""
 
 Result = TypeVar("Result")
 
@@ -75,25 +71,50 @@ class Table(ABC):
         wanted = [part for part in dict.fromkeys(parts) if part not in self._hashes]
         if not wanted:
             return
-        self._encode(source for source, _ in wanted)
+        self._texts.update(self._encoded([source for source, _ in wanted]))
         for source, prefix in wanted:
             self._hashes[source, prefix] = hashed(self._texts[source], prefix)
 
     def texts(self, source: str) -> Texts:
         """Return a column of texts as bytes."""
         if source not in self._texts:
-            self._encode([source])
+            self._texts.update(self._encoded([source]))
         return self._texts[source]
 
-    def _encode(self, sources: Iterable[str]) -> None:
-        """Encode columns of texts, all in one buffer."""
+    def _encoded(self, sources: Iterable[str]) -> dict[str, Texts]:
+        """Return columns of texts as bytes."""
         wanted = [source for source in dict.fromkeys(sources) if source not in self._texts]
         columns = [self.column(source) for source in wanted]
         together = texts_of(list(chain.from_iterable(columns)))
-        start = 0
-        for source, column in zip(wanted, columns, strict=True):
-            self._texts[source] = together.part(slice(start, start + len(column)))
-            start += len(column)
+        ends = np.cumsum([len(column) for column in columns]).tolist()
+        spans = zip(wanted, [0, *ends[:-1]], ends, strict=True)
+        return {source: together.part(slice(start, end)) for source, start, end in spans}
+
+
+class Declarations(Protocol):
+    """Fields of manifests by path (`consignee.id`), those of items as `items.FIELD`.
+
+    A field of a party that is not there is empty.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of parcels."""
+
+    @property
+    def item_counts(self) -> Integers:
+        """Number of items of each parcel."""
+
+    def column(self, path: str) -> Sequence[Any]:
+        """Return the values of a field."""
+
+    def some(self, path: str, places: Integers) -> list[Any]:
+        """Return some of the values of a field."""
+
+    def numbers(self, path: str) -> Floats:
+        """Return a field of numbers or instants (Unix seconds); NaN for a missing one."""
+
+    def texts(self, paths: Sequence[str]) -> dict[str, Texts]:
+        """Return fields of texts as bytes."""
 
 
 class DeclaredTable(Table):
@@ -103,35 +124,21 @@ class DeclaredTable(Table):
     item of the highest value, and `attributes.KEY`.
     """
 
-    def __init__(self, manifests: Sequence[Manifest]) -> None:
+    def __init__(self, declared: Declarations | Sequence[Manifest]) -> None:
         super().__init__()
-        self.manifests = manifests
+        self._declared: Declarations = (
+            TakenApart(declared) if isinstance(declared, Sequence) else declared
+        )
         self._columns: dict[str, Sequence[Any]] = {}
         self._numbers: dict[str, Floats] = {}
 
     def __len__(self) -> int:
-        return len(self.manifests)
+        return len(self._declared)
 
-    @cached_property
-    def _of_manifests(self) -> Columns:
-        return _taken_apart(Manifest, self.manifests)
-
-    @cached_property
-    def _of_consignors(self) -> Columns:
-        return _taken_apart(Party, self._of_manifests["consignor"])
-
-    @cached_property
-    def _of_consignees(self) -> Columns:
-        return _taken_apart(Party, self._of_manifests["consignee"])
-
-    @cached_property
-    def _of_items(self) -> Columns:
-        return _taken_apart(Item, list(chain.from_iterable(self._of_manifests["items"])))
-
-    @cached_property
+    @property
     def item_counts(self) -> Integers:
         """Number of items of each parcel."""
-        return np.fromiter(map(len, self._of_manifests["items"]), np.int64, len(self))
+        return self._declared.item_counts
 
     @cached_property
     def item_starts(self) -> Integers:
@@ -156,18 +163,24 @@ class DeclaredTable(Table):
         """Return the values of some parcels in a column."""
         root, _, rest = source.partition(".")
         if root == "main":
-            return super().some(f"items.{rest}", self.main_items[parcels])
-        return super().some(source, parcels)
+            return self.some(f"items.{rest}", self.main_items[parcels])
+        if source in self._columns or root in self._made:
+            return super().some(source, parcels)
+        return self._declared.some(source, parcels)
 
     def numbers(self, source: str) -> Floats:
         """Return a column as floats, computed once."""
         if source not in self._numbers:
-            root, _, rest = source.partition(".")
-            if root == "main":
-                self._numbers[source] = self.numbers(f"items.{rest}")[self.main_items]
-            else:
-                self._numbers[source] = super().numbers(source)
+            self._numbers[source] = self._read_numbers(source)
         return self._numbers[source]
+
+    def _read_numbers(self, source: str) -> Floats:
+        root, _, rest = source.partition(".")
+        if root == "main":
+            return self.numbers(f"items.{rest}")[self.main_items]
+        if root in self._made:
+            return super().numbers(source)
+        return self._declared.numbers(source)
 
     def hashes(self, source: str, prefix: int = 0) -> Hashes:
         """Return the hash of each text of a column, or of its first bytes."""
@@ -193,35 +206,25 @@ class DeclaredTable(Table):
             self._columns[source] = self._read(source)
         return self._columns[source]
 
+    _made = frozenset({"attributes"})
+    """What columns are made by a table itself, by the first step of their source."""
+
+    def _encoded(self, sources: Iterable[str]) -> dict[str, Texts]:
+        wanted = [source for source in dict.fromkeys(sources) if source not in self._texts]
+        made = [source for source in wanted if source.partition(".")[0] in self._made]
+        declared = [source for source in wanted if source not in made]
+        found = self._declared.texts(declared) if declared else {}
+        return {**found, **super()._encoded(made)} if made else found
+
     def _read(self, source: str) -> Sequence[Any]:
         root, _, rest = source.partition(".")
-        if not rest:
-            return self._of_manifests[source]
-        if root == "consignee":
-            return self._of_consignees[rest]
-        if root == "consignor":
-            return self._of_consignors[rest]
-        if root == "items":
-            return self._of_items[rest]
         if root == "main":
-            every = self._of_items[rest]
-            return [every[index] for index in self.main_items.tolist()]
-        if root == "attributes":
-            return [attributes.get(rest, "") for attributes in self._of_manifests[root]]
-        read = attrgetter(rest)
-        return ["" if party is None else read(party) for party in self._of_manifests[root]]
+            return self.some(source, np.arange(len(self)))
+        if root == "attributes" and rest:
+            return [attributes.get(rest, "") for attributes in self._declared.column(root)]
+        return self._declared.column(source)
 
 
 def _among_all(source: str) -> str:
     root, _, rest = source.partition(".")
     return f"items.{rest}" if root == "main" else source
-
-
-def _taken_apart(record: type[msgspec.Struct], records: Sequence[Any]) -> Columns:
-    """Return the fields of `records` as columns."""
-    names = record.__struct_fields__
-    if not records:
-        return dict.fromkeys(names, ())
-    # Whole records: 13 ns a field, where reading attributes one by one takes 20 to 60.
-    columns = zip(*map(msgspec.structs.astuple, records), strict=True)
-    return dict(zip(names, columns, strict=True))

@@ -13,7 +13,7 @@ from scorers import profiled, quality
 from scorers.assessment.assessments import Assessments
 from scorers.features import derived
 from scorers.features.batch import Floats, Integers
-from scorers.features.declared import DeclaredTable
+from scorers.features.declared import Declarations, DeclaredTable
 from scorers.histories import Histories
 
 _USUAL_LIMIT_EUR: Final = 150.0
@@ -26,8 +26,10 @@ class ManifestTable(DeclaredTable):
     missing.
     """
 
-    def __init__(self, manifests: Sequence[Manifest]) -> None:
-        super().__init__(manifests)
+    _made = frozenset({"attributes", "derived", "profiles", "signals"})
+
+    def __init__(self, declared: Declarations | Sequence[Manifest]) -> None:
+        super().__init__(declared)
         self.assessments: Assessments | None = None
         self.histories: Histories | None = None
 

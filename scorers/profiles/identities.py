@@ -12,7 +12,6 @@ from siphashc import siphash
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable
 from scorers.features.hashing import Hashes
-from scorers.instants import submitted
 from scorers.profiles.configuration import key
 from scorers.profiles.layout import KINDS
 from scorers.profiles.normalising import normalised
@@ -71,7 +70,7 @@ class Identities:
         values = table.numbers("total_value") * euro
         return Parcels(
             offsets=offsets,
-            submitted=submitted(table).astype(np.int64),
+            submitted=table.numbers("submitted_at").astype(np.int64),
             logged=logged,
             ids=self._ids(table),
             names=self.hashes("name", normalised(table.column("consignee.name"))),

@@ -13,7 +13,7 @@ import numpy as np
 
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable, TextPart
-from scorers.instants import seconds_of, submitted
+from scorers.instants import seconds_of
 from scorers.quality import Flags
 from scorers.rules.hits import RuleHits
 from scorers.rules.rule import Rule, hit_of
@@ -57,7 +57,7 @@ class RuleBook:
         does not trust that gives the times at which the log received them.
         """
         rules, parcels = self.matches(table)
-        seconds = submitted(table) if times is None else seconds_of(times)
+        seconds = table.numbers("submitted_at") if times is None else seconds_of(times)
         kept = self._in_force(rules, seconds[parcels])
         return self._hits(rules[kept], parcels[kept], len(table))
 

@@ -50,7 +50,7 @@ def seen_by(
 
 def make_part(table: ManifestTable, orders: Sequence[PlatformOrder] = (), first: int = 0) -> Part:
     """Return what a whole batch has seen."""
-    times = np.array([int(one.submitted_at.timestamp()) for one in table.manifests])
+    times = np.array([int(one.timestamp()) for one in table.column("submitted_at")])
     offsets = np.arange(first, first + len(table))
     near = np.zeros(len(table), dtype=np.bool_)
     parcels = _IDENTITIES.parcels(table, offsets, times, table.euro, near)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorers.features.tables import ManifestTable
-from scorers.instants import seconds_of, submitted
+from scorers.instants import seconds_of
 from tests.factories import PROPERTY, START, make_manifest
 
 zones = st.sampled_from([UTC, timezone(timedelta(hours=-14)), timezone(timedelta(hours=5.5))])
@@ -52,7 +52,7 @@ def test_seconds_of_columns_of_any_length_are_their_timestamps(count: int) -> No
     assert seconds_of(times).tolist() == [time.timestamp() for time in times]
 
 
-def test_submitted_is_when_each_manifest_was() -> None:
+def test_numbers_of_submitted_at_say_when_each_manifest_was() -> None:
     times = [START, START + timedelta(seconds=1.5)]
     table = ManifestTable([make_manifest(submitted_at=time) for time in times])
-    assert submitted(table).tolist() == [time.timestamp() for time in times]
+    assert table.numbers("submitted_at").tolist() == [time.timestamp() for time in times]
