@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -44,11 +45,11 @@ class ScannedManifests:
         if path in LAYOUT.optional:
             return self._parties(path, places)
         if path == _ATTRIBUTES:
-            return [_attributes(raw) if raw else {} for raw in _bytes_of(self._of(path), places)]
+            return [_attributes(raw) if raw else {} for raw in self._bytes_of(path, places)]
         level, name = _within(path)
         if name in LAYOUT.numbers[level]:
             return list(self.numbers(path)[places].tolist())
-        return [raw.decode() for raw in _bytes_of(self._of(path), places)]
+        return [raw.decode() for raw in self._bytes_of(path, places)]
 
     def numbers(self, path: str) -> Floats:
         """Return a field of numbers or instants (Unix seconds); NaN for a missing one."""
@@ -62,6 +63,15 @@ class ScannedManifests:
     def _of(self, path: str) -> Texts:
         level, name = _within(path)
         return self._scan.texts[level][name]
+
+    def _bytes_of(self, path: str, places: Integers | slice) -> list[bytes]:
+        texts, data = self._of(path).part(places), self._data
+        ends = (texts.starts + texts.sizes).tolist()
+        return [data[start:end] for start, end in zip(texts.starts.tolist(), ends, strict=True)]
+
+    @cached_property
+    def _data(self) -> bytes:
+        return self._scan.data.tobytes()
 
     def _parties(self, path: str, places: Integers | slice) -> list[Party | None]:
         given = self._of(f"{path}.id").sizes[places] > 0
@@ -79,13 +89,6 @@ def _within(path: str) -> tuple[int, str]:
     """Return the level of a field, and its path there."""
     name = path.removeprefix("items.")
     return (PARCEL, path) if name == path else (ITEM, name)
-
-
-def _bytes_of(texts: Texts, places: Integers | slice) -> list[bytes]:
-    chosen = texts.part(places)
-    data, ends = texts.data.tobytes(), chosen.starts + chosen.sizes
-    spans = zip(chosen.starts.tolist(), ends.tolist(), strict=True)
-    return [data[start:end] for start, end in spans]
 
 
 def _instant(seconds: float) -> datetime | None:

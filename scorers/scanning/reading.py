@@ -41,8 +41,8 @@ def read_manifests(raws: Sequence[bytes | None]) -> Reading:
     (['RR473124829CN'], [1])
     """
     if scanner is None:
-        manifests, errors = _decoded(raws, range(len(raws)))
-        return Reading(TakenApart(list(manifests.values())), errors)
+        manifests, wrong = _decoded(raws, range(len(raws)))
+        return Reading(TakenApart(list(manifests.values())), wrong)
     plain = [raw if raw and len(raw) <= MAX_RECORD_BYTES else b"" for raw in raws]
     scan = scanner.scan(plain, LAYOUT)
     errors: dict[int, RecordError] = {}
