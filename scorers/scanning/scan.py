@@ -28,8 +28,8 @@ _ABSENT: Final = 64
 class Scan:
     """What was read: `plain` says which records; the others are not in the columns.
 
-    Texts are spans of `data`. Columns are by path, those of items without `items.`: texts of parcels and of items, then
-    numbers. An instant is a number, in Unix seconds; a number that is not there is NaN.
+    Columns are by path, those of items without `items.`: texts (spans of `data`) of parcels and of
+    items, then numbers. An instant is a number, in Unix seconds; what is not there is NaN.
     """
 
     plain: Flags
