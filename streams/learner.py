@@ -15,6 +15,7 @@ from streams.kafka.clients import (
     transactional_producer,
 )
 from streams.kafka.exactly_once import ExactlyOnceLoop
+from streams.kafka.handling import AtOnce
 from streams.profiles.counting import OutcomeCounter
 from streams.profiles.opening import profile_store
 from streams.queueing import InspectionQueue
@@ -46,7 +47,7 @@ class Learner:
             transactional_consumer(settings.kafka, learner.group),
             transactional_producer(settings.kafka, learner.group),
             [topics.hold, topics.outcomes],
-            handler,
+            AtOnce(handler),
             handler.committed,
         )
 

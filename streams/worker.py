@@ -21,13 +21,14 @@ from streams.following import ModelFollower
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.policies import PolicyFollower
+from streams.profiles.asking import Profiling
 from streams.profiles.catching_up import ProfileReplayer
 from streams.profiles.opening import identities_of, profile_store
 from streams.profiles.ordering import OrderIntake
 from streams.profiles.tolerating import Tolerance
 from streams.profiles.visiting import ProfileVisitor
 from streams.queueing import InspectionQueue
-from streams.screening import Profiling, ScreeningHandler
+from streams.screening import ScreeningHandler
 from streams.settings import Settings
 from streams.snapshots import SnapshotStore
 from streams.stopping import StopSignal
@@ -136,6 +137,7 @@ def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:
             settings.profiles.patience_seconds,
             clock.monotonic,
         ),
+        settings.topics,
     )
     return ScreeningHandler(screener, assessor, settings.topics, profiling)
 

@@ -51,7 +51,9 @@ class Memory:
         end = start + len(table)
         sources = [MANIFESTS] * len(table)
         reading = Reading(sources, np.arange(start, end), logged)
-        return self._visitor.visit(table, reading, {MANIFESTS: Span(start, end, start == 0)})
+        parcels = self._visitor.parcels(table, reading)
+        spans = {MANIFESTS: Span(start, end, start == 0)}
+        return self._visitor.send(parcels, reading, spans).receive()
 
     def take(self, orders: Sequence[PlatformOrder], logged: Integers) -> None:
         """Store orders."""

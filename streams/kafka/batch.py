@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from confluent_kafka import Message, TopicPartition
 
@@ -12,23 +12,35 @@ from scorers.profiles.units import Source
 
 
 class Span(NamedTuple):
-    """Positions in a partition: from what was committed before to after the last record.
+    """Positions in a partition: from the end of the batch before to after the last record.
 
-    Positions are compared, not counted: transaction markers take offsets too. `begins` tells that
+    Positions are compared, not counted: transaction markers take offsets too. `committed` is what
+    is known to be committed: `start`, or less while the batch before is not. `begins` tells that
     nothing was ever committed.
     """
 
     start: int
     end: int
     begins: bool = False
+    uncommitted: int | None = None
+
+    @property
+    def committed(self) -> int:
+        """The position up to which all is committed for sure."""
+        return self.start if self.uncommitted is None else self.uncommitted
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Records in the order in which they were consumed, and the span of each partition."""
+    """Records in the order in which they were consumed, and the span of each partition.
+
+    `membership` is what the consumer was in its group when they were collected: a commit with it
+    fails if partitions have moved since.
+    """
 
     messages: Sequence[Message]
     spans: dict[Source, Span]
+    membership: Any = None
 
     def positions(self) -> list[TopicPartition]:
         """Return the offsets to commit with this batch."""

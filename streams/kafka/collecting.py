@@ -22,16 +22,19 @@ class ConsumeError(RuntimeError):
 
 
 class Collector:
-    """Collects batches from a subscription.
+    """Collects batches from a subscription, one after the other, committed or not.
 
     A batch during whose collection partitions came or went is dropped and read again, because a
-    broker checks the group's generation at a commit, not who owns the partition.
+    broker checks the group's generation at a commit, not who owns the partition. `moves` counts
+    how often that was: a batch that was collected before has to be dropped too.
     """
 
     def __init__(self, consumer: Consumer, topics: Sequence[str]) -> None:
         self._consumer = consumer
+        self.moves = 0
         self._moved = False
         self._positions: dict[Source, int] = {}
+        self._committed: dict[Source, int] = {}
         self._begun: set[Source] = set()
         self._kept: list[Message] = []
         self._until: dict[Source, int] = {}
@@ -45,7 +48,8 @@ class Collector:
         self._kept = []
         if self._moved:
             self._moved = False
-            self._positions.clear()
+            self.moves += 1
+            self._forget()
             if records:
                 log.info("partitions moved while a batch was collected; reading it again")
                 self.rewind()
@@ -55,26 +59,42 @@ class Collector:
             self._kept = records
             return None
         self._until.clear()
-        return Batch(records, spans) if records else None
+        if not records:
+            return None
+        for source, span in spans.items():
+            self._positions[source] = span.end
+            self._begun.add(source)
+        return Batch(records, spans, self._consumer.consumer_group_metadata())
 
     def complete(self, batch: Batch, error: IncompleteBatchError) -> None:
-        """Keep a batch until its partition was read as far as the error demands."""
+        """Keep the newest batch until its partition was read as far as the error demands."""
         self._kept = list(batch.messages)
+        for source, span in batch.spans.items():
+            self._positions[source] = span.start
+            if span.begins:
+                self._begun.discard(source)
+        self.require(error)
+
+    def require(self, error: IncompleteBatchError) -> None:
+        """Let the next batch reach as far in a partition as an error demands."""
         self._until[error.source] = error.until
 
     def committed(self, batch: Batch) -> None:
         """Note that a batch is done."""
         for source, span in batch.spans.items():
-            self._positions[source] = span.end
-            self._begun.add(source)
+            self._committed[source] = span.end
 
     def rewind(self) -> None:
         """Go back to the committed offset of every partition; to the beginning if there is none."""
-        self._kept, self._until = [], {}
+        self._forget()
         for partition in self._consumer.committed(self._consumer.assignment(), _CALL_SECONDS):
             if partition.offset < 0:
                 partition.offset = OFFSET_BEGINNING
             self._consumer.seek(partition)
+
+    def _forget(self) -> None:
+        self._kept, self._until = [], {}
+        self._positions.clear()
 
     def _note(self, _consumer: Consumer, _partitions: list[TopicPartition]) -> None:
         self._moved = True
@@ -95,7 +115,12 @@ class Collector:
             ends[source] = offset + 1
         self._look_up([source for source in ends if source not in self._positions], firsts)
         return {
-            source: Span(self._positions[source], end, source not in self._begun)
+            source: Span(
+                self._positions[source],
+                end,
+                source not in self._begun,
+                self._committed[source],
+            )
             for source, end in ends.items()
         }
 
@@ -106,7 +131,8 @@ class Collector:
         asked = [TopicPartition(source.topic, source.partition) for source in unknown]
         committed = self._consumer.committed(asked, _CALL_SECONDS)
         for source, found in zip(unknown, committed, strict=True):
-            self._positions[source] = found.offset if found.offset >= 0 else firsts[source]
+            start = found.offset if found.offset >= 0 else firsts[source]
+            self._positions[source] = self._committed[source] = start
             (self._begun.add if found.offset >= 0 else self._begun.discard)(source)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from time import sleep
 from typing import Any, Final, TypeVar
 
@@ -12,6 +13,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_expone
 
 from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError
 from streams.kafka.collecting import Collector
+from streams.kafka.handling import Handler, Work
 from streams.kafka.producing import Output, send
 
 log = logging.getLogger(__name__)
@@ -32,14 +34,20 @@ class _AbortRequiredError(Exception):
     """The transaction must be aborted and its batch read again."""
 
 
-Handler = Callable[[Batch], Sequence[Output]]
+@dataclass(frozen=True)
+class _Begun:
+    """A batch that is not finished yet, and after how many moves of partitions it was collected."""
+
+    batch: Batch
+    work: Work
+    moves: int
 
 
 class ExactlyOnceLoop:
     """Runs a handler over batches, each in a transaction of its own.
 
-    The handler must be idempotent: a batch whose transaction fails is read and handled again.
-    `committed` is called after each commit.
+    With a handler that is `ahead`, each batch is begun before the one before it is finished, so
+    that what it asks of others comes meanwhile. `committed` is called after each commit.
     """
 
     def __init__(
@@ -56,55 +64,93 @@ class ExactlyOnceLoop:
         self._handler = handler
         self._committed = committed
         self._pause = pause
+        self._begun: _Begun | None = None
         self._aborts_in_a_row = 0
         self.aborts = 0
         _retrying(lambda: producer.init_transactions(_CALL_SECONDS))
         self._collector = Collector(consumer, topics)
 
     def step(self, size: int, wait_seconds: float) -> int:
-        """Handle one batch of at most `size` records; return how many were committed."""
-        batch = self._collector.collect(size, wait_seconds)
-        if batch is None:
-            return 0
+        """Begin a batch of at most `size` records, and finish the one that was begun before, or it.
+
+        Returns how many records were committed. Waits for records only if nothing is begun.
+        """
+        batch = self._collector.collect(size, 0.0 if self._begun else wait_seconds)
+        if self._begun and self._begun.moves != self._collector.moves:
+            self._drop()
+        former, self._begun = self._begun, None
+        postponed = self._begin(batch) if batch else None
+        if not self._handler.ahead:
+            former, self._begun = self._begun, None
+        done = self._finish(former) if former else 0
+        if postponed:
+            self._postpone(postponed)
+        return done
+
+    def close(self) -> None:
+        """Give up what was begun and leave the group, so that its partitions move on at once."""
+        self._drop()
+        self._consumer.close()
+
+    def _begin(self, batch: Batch) -> PostponedError | None:
+        """Begin a batch; return why not, if it has to wait until the one before it is finished."""
         try:
-            self._transact(batch)
+            work = self._handler.begin(batch)
         except IncompleteBatchError as error:
             log.info("%s; reading on", error)
             self._collector.complete(batch, error)
+        except PostponedError as error:
+            return error
+        else:
+            self._begun = _Begun(batch, work, self._collector.moves)
+        return None
+
+    def _finish(self, former: _Begun) -> int:
+        try:
+            self._transact(former)
+        except IncompleteBatchError as error:
+            log.info("%s; reading again", error)
+            self._read_again()
+            self._collector.require(error)
             return 0
         except PostponedError as error:
-            log.warning("%s; trying again", error)
-            self._collector.rewind()
-            self._pause(_POSTPONED_SECONDS)
+            self._postpone(error)
             return 0
         except _AbortRequiredError as error:
             self._abort(error)
             return 0
         self._aborts_in_a_row = 0
         self._producer.poll(0)
-        self._collector.committed(batch)
+        self._collector.committed(former.batch)
         if self._committed is not None:
             self._committed()
-        return len(batch.messages)
+        return len(former.batch.messages)
 
-    def close(self) -> None:
-        """Leave the group, so that its partitions move on at once."""
-        self._consumer.close()
-
-    def _transact(self, batch: Batch) -> None:
-        producer = self._producer
+    def _transact(self, begun: _Begun) -> None:
+        producer, batch = self._producer, begun.batch
+        outputs = begun.work.finish()
         _call(producer.begin_transaction)
-        try:
-            outputs = self._handler(batch)
-        except BaseException:
-            # Whatever stops the handler, the transaction must not stay open for others to wait on.
-            producer.abort_transaction()
-            raise
         self._send(outputs)
-        metadata = self._consumer.consumer_group_metadata()
         offsets = batch.positions()
-        _call(lambda: producer.send_offsets_to_transaction(offsets, metadata, _CALL_SECONDS))
+        _call(
+            lambda: producer.send_offsets_to_transaction(offsets, batch.membership, _CALL_SECONDS)
+        )
         _call(producer.commit_transaction)
+
+    def _drop(self) -> None:
+        if self._begun:
+            self._begun.work.drop()
+            self._begun = None
+
+    def _read_again(self) -> None:
+        """Drop what was begun, and read from what was committed."""
+        self._drop()
+        self._collector.rewind()
+
+    def _postpone(self, error: PostponedError) -> None:
+        log.warning("%s; trying again", error)
+        self._read_again()
+        self._pause(_POSTPONED_SECONDS)
 
     def _send(self, outputs: Sequence[Output]) -> None:
         try:
@@ -120,7 +166,7 @@ class ExactlyOnceLoop:
         if self._aborts_in_a_row > _MAX_ABORTS_IN_A_ROW:
             raise TransactionFatalError(f"{_MAX_ABORTS_IN_A_ROW} aborts in a row: {reason}")
         _call(self._producer.abort_transaction)
-        self._collector.rewind()
+        self._read_again()
 
 
 def _call(function: Callable[[], Any]) -> None:

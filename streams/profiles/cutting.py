@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from scorers.profiles import (
     Source,
     StoreLostError,
 )
+from scorers.profiles.calls import InFlight
 from streams.kafka.batch import IncompleteBatchError, Span
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ class UnitCutter:
         self._store = store
         self._catch_up = catch_up
         self._expected: dict[Source, int] = {}
+        self._before: dict[Source, int] = {}
         self._untold: dict[Source, int] = {}
 
     def note(self, spans: Mapping[Source, Span]) -> None:
@@ -46,34 +47,57 @@ class UnitCutter:
         self._untold.update({source: one.start for source, one in spans.items() if one.begins})
 
     def cut(self, spans: Mapping[Source, Span], send: Callable[[list[Piece]], Result]) -> Result:
-        """Send the units of all spans; return what `send` does.
+        """Send the units of all spans and wait; return what `send` does, which waits itself."""
 
-        Partitions that another worker had meanwhile are resumed. Raises `IncompleteBatchError`
-        if a partition's records must be handled together with later ones, as they were before.
+        def waited(pieces: list[Piece]) -> InFlight[Result]:
+            found = send(pieces)
+            return InFlight(lambda: found)
+
+        return self.send(spans, waited).receive()
+
+    def send(
+        self, spans: Mapping[Source, Span], send: Callable[[list[Piece]], InFlight[Result]]
+    ) -> InFlight[Result]:
+        """Send the units of all spans; nothing else may be sent before the answer is received.
+
+        Partitions that another worker had meanwhile are resumed, and the units sent again. Raises
+        `IncompleteBatchError`, here or when receiving, if a partition's records must be handled
+        together with later ones, as they were before.
         """
         try:
-            return self._sent(spans, send)
+            flight = self._sent(spans, send)
         except (PositionError, SessionError) as error:
             log.info("%s; resuming", error)
-            return self._sent(spans, send)
+            flight = self._sent(spans, send)
+        return InFlight(lambda: self._received(spans, send, flight), flight.drop)
 
-    def _sent(self, spans: Mapping[Source, Span], send: Callable[[list[Piece]], Result]) -> Result:
-        with self._moving(spans) as expected:
-            pieces = [
-                piece
-                for source, span in spans.items()
-                for piece in self._pieces(source, span, expected.get(source))
-            ]
-            return send(pieces)
-
-    @contextmanager
-    def _moving(self, spans: Mapping[Source, Span]) -> Iterator[dict[Source, int]]:
-        """Give where partitions stood; note where they stand then. After a failure nobody knows."""
-        expected, self._expected = self._expected, {}
-        yield expected
-        self._expected = expected | {source: span.end for source, span in spans.items()}
+    def _received(
+        self,
+        spans: Mapping[Source, Span],
+        send: Callable[[list[Piece]], InFlight[Result]],
+        flight: InFlight[Result],
+    ) -> Result:
+        try:
+            found = flight.receive()
+        except (PositionError, SessionError) as error:
+            log.info("%s; resuming", error)
+            found = self._sent(spans, send).receive()
+        # Before this nobody knew where the partitions stood.
+        self._expected = self._before | {source: span.end for source, span in spans.items()}
         for source in spans:
             self._untold.pop(source, None)
+        return found
+
+    def _sent(
+        self, spans: Mapping[Source, Span], send: Callable[[list[Piece]], InFlight[Result]]
+    ) -> InFlight[Result]:
+        self._before, self._expected = self._expected, {}
+        pieces = [
+            piece
+            for source, span in spans.items()
+            for piece in self._pieces(source, span, self._before.get(source))
+        ]
+        return send(pieces)
 
     def _pieces(self, source: Source, span: Span, expected: int | None) -> list[Piece]:
         """Return the units of a partition: what was applied before first, cut as it was then."""

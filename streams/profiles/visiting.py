@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy as np
 from scorers.features.batch import Integers
 from scorers.features.tables import ManifestTable
 from scorers.histories import Histories, Part
-from scorers.profiles import Identities, Parcels, ProfileStore, Source, Unit
+from scorers.profiles import Identities, Parcels, ProfileStore, Seen, Source, Unit
+from scorers.profiles.calls import InFlight
 from streams.kafka.batch import Span
 from streams.profiles.cutting import CatchUp, Piece, UnitCutter
 from streams.profiles.reading import Reading
@@ -30,35 +31,39 @@ class ProfileVisitor:
         """Note which partitions begin with a batch; to be called before it is tried."""
         self._cutter.note(spans)
 
-    def visit(
-        self,
-        table: ManifestTable,
-        reading: Reading,
-        spans: Mapping[Source, Span],
-        meanwhile: Callable[[], None] = lambda: None,
-    ) -> Histories:
-        """Return what the manifests saw; the batch is then part of the profiles.
+    def parcels(self, table: ManifestTable, reading: Reading) -> Parcels:
+        """Return what the store is told of a batch."""
+        return parcels_of(self._identities, table, reading)
 
-        `meanwhile` is called while the store is at work; again if the batch has to be sent again.
-        Raises `IncompleteBatchError` if records must be handled together with later ones, and
-        `ProfileError` if the store fails.
+    def send(
+        self, parcels: Parcels, reading: Reading, spans: Mapping[Source, Span]
+    ) -> InFlight[Histories]:
+        """Ask what the manifests saw; the batch is then part of the profiles.
+
+        What was asked before must have been received or dropped. Raises `IncompleteBatchError` if
+        records must be handled together with later ones, and `ProfileError` if the store fails,
+        here or when receiving.
         """
-        parcels = parcels_of(self._identities, table, reading)
 
-        def send(pieces: list[Piece]) -> Histories:
+        def send(pieces: list[Piece]) -> InFlight[Histories]:
             rows = [reading.rows(piece) for piece in pieces]
             units = [
-                Unit(source, start, end, _some(parcels, at), spans[source].start)
+                Unit(source, start, end, _some(parcels, at), spans[source].committed)
                 for (source, start, end), at in zip(pieces, rows, strict=True)
             ]
-            with self._store.send(units) as flight:
-                meanwhile()
-                seen = zip(flight.receive(), rows, units, strict=True)
-            # A unit of rejected records only has seen nothing.
-            parts = [Part(one, at, unit.parcels.ids) for one, at, unit in seen if len(at)]
-            return Histories(len(table), parts)
+            flight = self._store.send(units)
+            return InFlight(lambda: _histories(len(parcels), flight, rows, units), flight.drop)
 
-        return self._cutter.cut(spans, send)
+        return self._cutter.send(spans, send)
+
+
+def _histories(
+    count: int, flight: InFlight[list[Seen]], rows: Sequence[Integers], units: Sequence[Unit]
+) -> Histories:
+    """Return what a batch's manifests saw, by the answers to its units."""
+    seen = zip(flight.receive(), rows, units, strict=True)
+    # A unit of rejected records only has seen nothing.
+    return Histories(count, [Part(one, at, unit.parcels.ids) for one, at, unit in seen if len(at)])
 
 
 def parcels_of(identities: Identities, table: ManifestTable, reading: Reading) -> Parcels:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 from confluent_kafka import KafkaException
 
 from scorers.profiles.units import Source
-from streams.kafka.batch import Batch, IncompleteBatchError, Span
+from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError, Span
 from streams.kafka.clients import transactional_consumer, transactional_producer
-from streams.kafka.exactly_once import ExactlyOnceLoop, Handler
+from streams.kafka.exactly_once import ExactlyOnceLoop
+from streams.kafka.handling import AtOnce, Handler, Work
 from streams.kafka.producing import Output
 from tests.pipeline import Pipeline
 
 WAIT = 0.3
 
+Function = Callable[[Batch], list[Output]]
 
-def copying(pipeline: Pipeline) -> Handler:
+
+def copying(pipeline: Pipeline) -> Function:
     """Return a handler that copies manifests to the topic of cleared ones."""
     target = pipeline.settings.topics.clear
 
@@ -30,15 +34,30 @@ def copying(pipeline: Pipeline) -> Handler:
     return handler
 
 
-def make_loop(pipeline: Pipeline, handler: Handler, name: str = "a") -> ExactlyOnceLoop:
+class Ahead(AtOnce):
+    """Begins a batch while the one before it is not finished."""
+
+    ahead = True
+
+
+def make_loop(
+    pipeline: Pipeline,
+    function: Function,
+    name: str = "a",
+    handler: Callable[[Function], Handler] = AtOnce,
+) -> ExactlyOnceLoop:
     """Return a loop over the manifests as a member of the test's group."""
     settings = pipeline.settings
     return ExactlyOnceLoop(
         transactional_consumer(settings.kafka, settings.worker.group),
         transactional_producer(settings.kafka, f"{settings.worker.group}-{name}"),
         [settings.topics.manifests],
-        handler,
+        handler(function),
+        pause=lambda _: None,
     )
+
+
+both = pytest.mark.parametrize("handler", [AtOnce, Ahead])
 
 
 def run_until(loop: ExactlyOnceLoop, enough: Callable[[], bool], size: int = 10) -> int:
@@ -62,10 +81,11 @@ def numbered(count: int) -> list[bytes]:
     return [b"%05d" % number for number in range(count)]
 
 
-def test_step_records_at_hand_commits_each_once(pipeline: Pipeline) -> None:
+@both
+def test_step_records_at_hand_commits_each_once(pipeline: Pipeline, handler: type[AtOnce]) -> None:
     values = numbered(100)
     pipeline.publish(pipeline.settings.topics.manifests, values)
-    with closing(make_loop(pipeline, copying(pipeline))) as loop:
+    with closing(make_loop(pipeline, copying(pipeline), handler=handler)) as loop:
         seen: list[int] = []
         while sum(seen) < len(values):
             seen.append(loop.step(30, WAIT))
@@ -98,7 +118,10 @@ def test_handler_failure_mid_batch_leaves_the_batch_to_the_next(pipeline: Pipeli
     assert copied(pipeline, 10) == numbered(10)
 
 
-def test_step_gives_the_handler_spans_that_join_up(pipeline: Pipeline) -> None:
+@both
+def test_step_gives_the_handler_spans_that_join_up(
+    pipeline: Pipeline, handler: type[AtOnce]
+) -> None:
     seen: dict[Source, list[Span]] = {}
     copy = copying(pipeline)
 
@@ -108,7 +131,7 @@ def test_step_gives_the_handler_spans_that_join_up(pipeline: Pipeline) -> None:
         return copy(batch)
 
     pipeline.publish(pipeline.settings.topics.manifests, numbered(60))
-    with closing(make_loop(pipeline, noting)) as loop:
+    with closing(make_loop(pipeline, noting, handler=handler)) as loop:
         done = 0
         while done < 60:
             done += loop.step(7, WAIT)
@@ -118,8 +141,9 @@ def test_step_gives_the_handler_spans_that_join_up(pipeline: Pipeline) -> None:
     assert len(seen) < sum(map(len, seen.values()))
 
 
+@both
 def test_handler_that_needs_more_gets_the_batch_again_as_far_as_it_asks(
-    pipeline: Pipeline,
+    pipeline: Pipeline, handler: type[AtOnce]
 ) -> None:
     ends: dict[Source, list[int]] = {}
     copy = copying(pipeline)
@@ -134,13 +158,73 @@ def test_handler_that_needs_more_gets_the_batch_again_as_far_as_it_asks(
         return copy(batch)
 
     pipeline.publish(pipeline.settings.topics.manifests, numbered(60))
-    with closing(make_loop(pipeline, asking)) as loop:
+    with closing(make_loop(pipeline, asking, handler=handler)) as loop:
         done = 0
         while done < 60:
             done += loop.step(3, WAIT)
     asked = next(iter(ends.values()))
     assert asked[1] >= asked[0] + 2
     assert copied(pipeline, 60) == numbered(60)
+
+
+class Watched(Ahead):
+    """Notes what happens to batches."""
+
+    def __init__(self, function: Function) -> None:
+        super().__init__(function)
+        self.events: list[str] = []
+
+    def begin(self, batch: Batch) -> Work:
+        self.events.append("begin")
+        work = super().begin(batch)
+        return Noted(lambda: self._finish(work), lambda: self.events.append("drop"))
+
+    def _finish(self, work: Work) -> Sequence[Output]:
+        self.events.append("finish")
+        return work.finish()
+
+
+@dataclass
+class Noted:
+    """A batch whose end is noted."""
+
+    finish: Callable[[], Sequence[Output]]
+    drop: Callable[[], None]
+
+
+def test_step_ahead_begins_each_batch_before_the_one_before_it_is_finished(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.publish(pipeline.settings.topics.manifests, numbered(40))
+    handler = Watched(copying(pipeline))
+    with closing(make_loop(pipeline, copying(pipeline), handler=lambda _: handler)) as loop:
+        done = 0
+        while done < 40:
+            done += loop.step(2, WAIT)
+    events = "".join(event[0] for event in handler.events)
+    assert "bbf" in events
+    assert events.count("b") == events.count("f")
+    assert copied(pipeline, 40) == numbered(40)
+
+
+def test_postponed_batch_drops_the_next_and_both_are_read_again(pipeline: Pipeline) -> None:
+    refused: list[int] = []
+    copy = copying(pipeline)
+
+    def refusing(batch: Batch) -> list[Output]:
+        if len(refused) < 3:
+            refused.append(len(batch.messages))
+            raise PostponedError("not now")
+        return copy(batch)
+
+    pipeline.publish(pipeline.settings.topics.manifests, numbered(40))
+    handler = Watched(refusing)
+    with closing(make_loop(pipeline, copy, handler=lambda _: handler)) as loop:
+        done = 0
+        while done < 40:
+            done += loop.step(5, WAIT)
+    assert "drop" in handler.events
+    assert copied(pipeline, 40) == numbered(40)
 
 
 @pytest.mark.embedded_gap("aborted records are visible to read_committed")
@@ -180,13 +264,16 @@ def test_commit_by_fenced_producer_is_refused_and_its_records_stay_hidden(
     assert copied(pipeline, 1) == [b"successor"]
 
 
-def test_second_member_joins_mid_stream_each_record_once(pipeline: Pipeline) -> None:
+@both
+def test_second_member_joins_mid_stream_each_record_once(
+    pipeline: Pipeline, handler: type[AtOnce]
+) -> None:
     values = numbered(2_000)
     pipeline.publish(pipeline.settings.topics.manifests, values)
     done: list[int] = []
 
     def work(name: str) -> None:
-        with closing(make_loop(pipeline, copying(pipeline), name)) as loop:
+        with closing(make_loop(pipeline, copying(pipeline), name, handler)) as loop:
             for _ in range(200):
                 done.append(loop.step(40, WAIT))
                 if sum(done) >= len(values):

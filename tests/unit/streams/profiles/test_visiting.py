@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import pytest
 
 from scorers.features.extractor import Extractor
 from scorers.features.tables import ManifestTable
@@ -31,22 +30,13 @@ class EmptyStore:
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
-        self.in_flight = False
 
     def resume(self, _source: Source, position: int, **_: bool) -> Resumed:
         return Resumed(position)
 
     def send(self, units: Sequence[Unit]) -> InFlight[list[Seen]]:
         self.units += units
-        self.in_flight = True
-        return InFlight(lambda: self._receive(units), self._drop)
-
-    def _drop(self) -> None:
-        self.in_flight = False
-
-    def _receive(self, units: Sequence[Unit]) -> list[Seen]:
-        self.in_flight = False
-        return [_seen(unit) for unit in units]
+        return InFlight(lambda: [_seen(unit) for unit in units])
 
 
 def _seen(unit: Unit) -> Seen:
@@ -63,7 +53,6 @@ def visited(
     store: EmptyStore,
     sources: Sequence[Source],
     spans: dict[Source, Span],
-    meanwhile: Callable[[ManifestTable], None] = lambda _: None,
 ) -> Histories:
     """Visit with a parcel for each of `sources`, at offsets from 0 on."""
     table = ManifestTable(make_manifests(len(sources), seed=2))
@@ -74,9 +63,8 @@ def visited(
         Identities(b"a secret for tests"),
         lambda _source, _cuts: None,
     )
-    return visitor.visit(
-        table, Reading(sources, offsets, logged), spans, meanwhile=lambda: meanwhile(table)
-    )
+    reading = Reading(sources, offsets, logged)
+    return visitor.send(visitor.parcels(table, reading), reading, spans).receive()
 
 
 def test_visit_batch_of_two_partitions_tells_each_of_its_own() -> None:
@@ -95,31 +83,14 @@ def test_visit_batch_with_nothing_but_rejects_of_a_partition_sees_the_other_one(
     assert histories.quantity("lane", "usual_unit_value").shape == (2,)
 
 
-def test_visit_with_other_work_does_it_while_the_store_is_at_work() -> None:
-    store = EmptyStore()
-    states: list[bool] = []
-    visited(store, [FIRST], {FIRST: Span(0, 1)}, meanwhile=lambda _: states.append(store.in_flight))
-    assert states == [True]
-    assert not store.in_flight
-
-
-def test_visit_whose_other_work_fails_leaves_nothing_in_flight() -> None:
-    def fail(_: ManifestTable) -> None:
-        raise KeyError
-
-    store = EmptyStore()
-    with pytest.raises(KeyError):
-        visited(store, [FIRST], {FIRST: Span(0, 1)}, fail)
-    assert not store.in_flight
-
-
 def test_visit_with_features_foreseen_changes_none_of_them() -> None:
     extractor = Extractor(SPEC, bits=12)
     sources, spans = [FIRST] * 3, {FIRST: Span(0, 3)}
     late = ManifestTable(make_manifests(3, seed=2))
     late.histories = visited(EmptyStore(), sources, spans)
     early = ManifestTable(make_manifests(3, seed=2))
-    early.histories = visited(EmptyStore(), sources, spans, lambda _: extractor.foresee(early))
+    early.histories = visited(EmptyStore(), sources, spans)
+    extractor.foresee(early)
     found, expected = extractor.extract(early), extractor.extract(late)
     assert np.array_equal(found.prior, expected.prior)
     for ours, theirs in zip(found.blocks, expected.blocks, strict=True):
