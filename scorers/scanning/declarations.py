@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import Any, Final
 
 import msgspec
@@ -14,6 +13,7 @@ from schemas.manifest import SCHEMA_VERSION, Manifest, Party
 from scorers.features.batch import Floats, Integers
 from scorers.features.texts import Texts
 from scorers.scanning.layout import ITEM, PARCEL, Layout, layout_of
+from scorers.scanning.records import strings_of
 from scorers.scanning.scan import Scan
 
 LAYOUT: Final[Layout] = layout_of(Manifest, SCHEMA_VERSION)
@@ -45,11 +45,11 @@ class ScannedManifests:
         if path in LAYOUT.optional:
             return self._parties(path, places)
         if path == _ATTRIBUTES:
-            return [_attributes(raw) if raw else {} for raw in self._bytes_of(path, places)]
+            return [_attributes(raw) if raw else {} for raw in self._strings(path, places)]
         level, name = _within(path)
         if name in LAYOUT.numbers[level]:
             return list(self.numbers(path)[places].tolist())
-        return [raw.decode() for raw in self._bytes_of(path, places)]
+        return self._strings(path, places)
 
     def numbers(self, path: str) -> Floats:
         """Return a field of numbers or instants (Unix seconds); NaN for a missing one."""
@@ -64,14 +64,8 @@ class ScannedManifests:
         level, name = _within(path)
         return self._scan.texts[level][name]
 
-    def _bytes_of(self, path: str, places: Integers | slice) -> list[bytes]:
-        texts, data = self._of(path).part(places), self._data
-        ends = (texts.starts + texts.sizes).tolist()
-        return [data[start:end] for start, end in zip(texts.starts.tolist(), ends, strict=True)]
-
-    @cached_property
-    def _data(self) -> bytes:
-        return self._scan.data.tobytes()
+    def _strings(self, path: str, places: Integers | slice) -> list[str]:
+        return strings_of(*self._of(path).part(places))  # type: ignore[no-any-return]
 
     def _parties(self, path: str, places: Integers | slice) -> list[Party | None]:
         given = self._of(f"{path}.id").sizes[places] > 0

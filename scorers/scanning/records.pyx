@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Records of JSON read into columns, as a layout says: `read_records`.
+"""Records of JSON read into columns, as a layout says: `read_records`; and `strings_of` those.
 
 What is not plain is left to the codec. Plain means that the codec would accept it too, with the same
 values: a test draws both. Zero bytes stand behind the last record, and no token contains one, so
@@ -7,6 +7,7 @@ nothing is read past the end. Sources: RFC 8259, RFC 3339, RFC 3629.
 """
 
 from cpython.conversion cimport PyOS_string_to_double
+from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libc.string cimport memcmp, memcpy
 
@@ -120,6 +121,17 @@ def read_records(
     reader.items = 0
     _read_all(&reader, &ends[0], len(ends), &plain[0], &item_counts[0])
     return reader.items
+
+
+def strings_of(const uint8_t[::1] data, const int64_t[:] starts, const int64_t[:] sizes):
+    """Return texts in UTF-8 as Python strings."""
+    cdef int64_t place
+    cdef list strings = [None] * len(starts)
+    for place in range(len(starts)):
+        strings[place] = PyUnicode_DecodeUTF8(
+            <const char*>&data[starts[place]], sizes[place], NULL
+        )
+    return strings
 
 
 cdef void _read_all(

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scorers.features.batch import Integers
-from scorers.features.texts import Bytes, Places, Texts
+from scorers.features.texts import Places, Texts
 from scorers.scanning.layout import ITEM, KIND, LEVEL, PARCEL, SLOT, Kind, Layout, Numbers
 from scorers.scanning.records import read_records
 
@@ -28,12 +28,11 @@ _ABSENT: Final = 64
 class Scan:
     """What was read: `plain` says which records; the others are not in the columns.
 
-    Columns are by path, those of items without `items.`: texts (spans of `data`) of parcels and of
+    Columns are by path, those of items without `items.`: texts of parcels and of
     items, then numbers. An instant is a number, in Unix seconds; what is not there is NaN.
     """
 
     plain: Flags
-    data: Bytes
     item_counts: Integers
     texts: tuple[Mapping[str, Texts], Mapping[str, Texts]]
     numbers: tuple[Mapping[str, Numbers], Mapping[str, Numbers]]
@@ -59,7 +58,6 @@ def scan(raws: Sequence[bytes], layout: Layout) -> Scan:
     filled = int(plain.sum()), items
     return Scan(
         plain,
-        data,
         counts[: filled[PARCEL]],
         texts.columns(filled, lambda span: Texts(data, starts[span], sizes[span])),
         numbers.columns(filled, values.__getitem__),
