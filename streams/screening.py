@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Final
 
 import numpy as np
+from confluent_kafka import Message
 
 from schemas.alert import Alert
 from schemas.codec import encode
@@ -27,7 +28,7 @@ from streams.decoding import decoded
 from streams.kafka.batch import Batch
 from streams.kafka.handling import Work
 from streams.kafka.producing import Output
-from streams.kafka.records import coordinates, logged_at
+from streams.kafka.records import logged_at, places_of
 from streams.profiles.asking import Profiling, Visit
 from streams.profiles.reading import Reading
 from streams.settings import TopicSettings
@@ -95,10 +96,10 @@ class ScreeningHandler:
 
     def begin(self, batch: Batch) -> Work:
         """Read a batch, ask for its profiles, and do what needs none."""
-        messages = [one for one in batch.messages if one.topic() == self._topics.manifests]
+        messages, places = _of_topic(batch, self._topics.manifests)
         declared, read, rejects = decoded(messages, self._topics.rejected)
         table, logged = ManifestTable(declared), logged_at(read)
-        read_at = [coordinates(message) for message in read]
+        read_at = places if read is messages else places_of(read)
         if len(table):
             self._screener.prepare(table)
             table.assessments = self._assessor.assess(table)
@@ -135,3 +136,11 @@ class ScreeningHandler:
         names = [topics[decision.action] for decision in decisions]
         keys = [decision.item_id for decision in decisions]
         return map(Output._make, zip(names, keys, map(encode, decisions), repeat(None)))
+
+
+def _of_topic(batch: Batch, topic: str) -> tuple[Sequence[Message], Sequence[Coordinates]]:
+    """Return the records of a topic, and where they stand."""
+    if all(source.topic == topic for source in batch.spans):
+        return batch.messages, batch.places
+    rows = [row for row, place in enumerate(batch.places) if place[0] == topic]
+    return [batch.messages[row] for row in rows], [batch.places[row] for row in rows]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from confluent_kafka import Message, TopicPartition
 
+from scorers.lottery import Coordinates
 from scorers.profiles.units import Source
+from streams.kafka.records import places_of
 
 
 class Span(NamedTuple):
@@ -30,17 +31,24 @@ class Span(NamedTuple):
         return self.start if self.uncommitted is None else self.uncommitted
 
 
-@dataclass(frozen=True)
 class Batch:
-    """Records in the order in which they were consumed, and the span of each partition.
+    """Records in the order in which they were consumed, where they stand, and what they span.
 
     `membership` is what the consumer was in its group when they were collected: a commit with it
     fails if partitions have moved since.
     """
 
-    messages: Sequence[Message]
-    spans: dict[Source, Span]
-    membership: Any = None
+    def __init__(
+        self,
+        messages: Sequence[Message],
+        spans: dict[Source, Span],
+        membership: Any = None,
+        places: Sequence[Coordinates] | None = None,
+    ) -> None:
+        self.messages = messages
+        self.spans = spans
+        self.membership = membership
+        self.places = places_of(messages) if places is None else places
 
     def positions(self) -> list[TopicPartition]:
         """Return the offsets to commit with this batch."""

@@ -8,9 +8,10 @@ from typing import Final
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
 
+from scorers.lottery import Coordinates
 from scorers.profiles.units import Source
 from streams.kafka.batch import Batch, IncompleteBatchError, Span
-from streams.kafka.records import coordinates
+from streams.kafka.records import places_of
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ class Collector:
                 log.info("partitions moved while a batch was collected; reading it again")
                 self.rewind()
             return None
-        spans = self._spans(records)
+        places = places_of(records)
+        spans = self._spans(places)
         if not _reach(spans, self._until):
             self._kept = records
             return None
@@ -64,7 +66,7 @@ class Collector:
         for source, span in spans.items():
             self._positions[source] = span.end
             self._begun.add(source)
-        return Batch(records, spans, self._consumer.consumer_group_metadata())
+        return Batch(records, spans, self._consumer.consumer_group_metadata(), places)
 
     def complete(self, batch: Batch, error: IncompleteBatchError) -> None:
         """Keep the newest batch until its partition was read as far as the error demands."""
@@ -105,14 +107,12 @@ class Collector:
             batch += self._consumer.consume(size - 1, 0)
         return batch
 
-    def _spans(self, records: Sequence[Message]) -> dict[Source, Span]:
-        firsts: dict[Source, int] = {}
-        ends: dict[Source, int] = {}
-        for record in records:
-            topic, partition, offset = coordinates(record)
-            source = Source(topic, partition)
-            firsts.setdefault(source, offset)
-            ends[source] = offset + 1
+    def _spans(self, places: Sequence[Coordinates]) -> dict[Source, Span]:
+        # Of several records of a partition, a dictionary keeps the last one that it is given.
+        last = {place[:2]: place[2] for place in places}
+        first = {place[:2]: place[2] for place in reversed(places)}
+        firsts = {Source(*one): offset for one, offset in first.items()}
+        ends = {Source(*one): offset + 1 for one, offset in last.items()}
         self._look_up([source for source in ends if source not in self._positions], firsts)
         return {
             source: Span(

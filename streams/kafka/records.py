@@ -1,4 +1,4 @@
-"""Where and when a record was written."""
+"""Where and when records were written."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from confluent_kafka import Message
 from scorers.features.batch import Integers
 from scorers.lottery import Coordinates
 
+_MILLISECONDS: Final = 1000
+
 
 def coordinates(message: Message) -> Coordinates:
     """Return topic, partition and offset of a consumed record, which always has them."""
     return message.topic(), message.partition(), message.offset()  # type: ignore[return-value]
 
 
-_MILLISECONDS: Final = 1000
+def places_of(messages: Sequence[Message]) -> list[Coordinates]:
+    """Return topic, partition and offset of each consumed record."""
+    return list(map(coordinates, messages))
 
 
 def logged_at(messages: Sequence[Message]) -> Integers:

@@ -31,9 +31,12 @@ class Reading:
     @classmethod
     def at(cls, places: Sequence[Coordinates], logged: Integers) -> Reading:
         """Return the same of places that are known."""
-        known = {place[:2]: Source(*place[:2]) for place in places}
-        sources = [known[place[:2]] for place in places]
-        return cls(sources, np.array([place[2] for place in places], dtype=np.int64), logged)
+        if not places:
+            return cls([], np.empty(0, np.int64), logged)
+        topics, partitions, offsets = zip(*places, strict=True)
+        known = {one: Source(*one) for one in set(zip(topics, partitions, strict=True))}
+        sources = [known[one] for one in zip(topics, partitions, strict=True)]
+        return cls(sources, np.array(offsets, dtype=np.int64), logged)
 
     def rows(self, piece: Piece) -> Integers:
         """Return the rows of the batch that belong to a unit."""
