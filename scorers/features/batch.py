@@ -9,13 +9,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from scorers.compiled import compiled
 from scorers.features.contributions import Contributions
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-Slots = npt.NDArray[np.int64]
-
-
+Slots = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.float32]
 
 
@@ -33,18 +32,10 @@ class Block:
     rows: Integers | None = None
     share: Floats | None = None
 
-    @cached_property
-    def scaled(self) -> bool:
-        """Whether any scale is other than 1."""
-        return bool((self.scales != 1).any())
-
     def sums(self, weights: Weights, count: int) -> Floats:
         """Return the sum of weight x input value for each of `count` parcels."""
-        # Not a matrix product: its rounding depends on how many parcels are in the batch.
-        found = weights.take(self.slots).astype(np.float64)
-        if self.scaled:
-            found *= self.scales[:, None]
-        sums = _added_up(found)
+        sums = np.zeros(self.slots.shape[1])
+        _add_up(self.slots, self.scales, weights, sums)
         if self.rows is None or self.share is None:
             return sums
         return np.bincount(self.rows, sums * self.share, count).astype(np.float64)
@@ -135,12 +126,15 @@ class FeatureBatch:
         return slots, rows, values
 
 
-def _added_up(lines: Floats) -> Floats:
-    """Return the sum of the lines, added one after the other, for any number of columns."""
-    # NumPy adds up a single column in pairs, and so rounds it otherwise than one among others.
-    single = lines.shape[1] == 1 and len(lines) > 0
-    sums: Floats = lines.cumsum(axis=0)[-1] if single else lines.sum(axis=0)
-    return sums
+@compiled
+def _add_up(slots: Slots, scales: Floats, weights: Weights, sums: Floats) -> None:
+    """Add weight x scale of each feature to the sums of its columns.
+
+    Feature by feature: a sum is rounded in one and the same order, however many columns there are.
+    """
+    for feature in range(len(scales)):
+        for column in range(len(sums)):
+            sums[column] += scales[feature] * weights[slots[feature, column]]
 
 
 def _ranges(firsts: Integers, sizes: Integers) -> tuple[Integers, Integers]:

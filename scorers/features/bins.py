@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import struct
 from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
 
-from scorers.features.batch import Floats
+from scorers.compiled import compiled
+from scorers.features.batch import Floats, Integers
 from scorers.features.fields import Number
-from scorers.features.hashing import Hashes
+from scorers.features.hashing import Hashes, mixed
 
 MISSING: Final = np.uint64(2**63)
 """Bin of a quantity that is not known."""
@@ -21,17 +24,41 @@ _FLOAT: Final = struct.Struct("<d")
 _BITS: Final = struct.Struct("<Q")
 
 
-def listed_bins(number: Number) -> tuple[Floats, Hashes]:
-    """Return edges, and the bin of each place that `searchsorted` gives among them.
+class EdgedBins:
+    """The bins of several quantities that are cut at edges; each bin has its hash in a list."""
 
-    A last edge that is no number sorts behind all others: only NaN comes after it.
+    def __init__(self, numbers: Sequence[Number], salts: Hashes) -> None:
+        self._edges = np.array([*chain.from_iterable(one.edges for one in numbers)], np.float64)
+        self._starts: Integers = np.cumsum([0, *(len(one.edges) for one in numbers)])
+        listed = [_listed(one) ^ salt for one, salt in zip(numbers, salts, strict=True)]
+        self._hashes = mixed(np.concatenate([np.empty(0, np.uint64), *listed]))
 
-    >>> edges, bins = listed_bins(Number("mass", "gross_weight_kg", "mass", edges=(1.0, 2.0)))
-    >>> bins[edges.searchsorted([0.5, 7.0, np.nan], side="right")].tolist()
-    [0, 2, 9223372036854775808]
-    """
-    edges = np.array([*number.edges, np.nan])
-    return edges, np.array([*range(len(edges)), MISSING], dtype=np.uint64)
+    def write(self, values: Floats, hashes: Hashes) -> None:
+        """Write the hash of each value's bin: both have a line for each quantity."""
+        _bin(values, self._edges, self._starts, self._hashes, hashes)
+
+
+@compiled
+def _bin(
+    values: Floats, edges: Floats, starts: Integers, listed: Hashes, hashes: Hashes
+) -> None:
+    places = np.empty(values.shape[1], dtype=np.int64)
+    for line in range(len(values)):
+        # Each quantity before has one bin more than edges, and that of what is missing.
+        first = starts[line] + 2 * line
+        places[:] = first
+        for place in range(starts[line], starts[line + 1]):
+            for column in range(len(places)):
+                places[column] += values[line, column] >= edges[place]
+        missing = starts[line + 1] + 2 * line + 1
+        for column in range(len(places)):
+            known = values[line, column] == values[line, column]
+            hashes[line, column] = listed[places[column] if known else missing]
+
+
+def _listed(number: Number) -> Hashes:
+    """Return all bins of a quantity that is cut at edges, the one of a missing value last."""
+    return np.array([*range(len(number.edges) + 1), MISSING], dtype=np.uint64)
 
 
 def bins_of(number: Number, values: Floats) -> Hashes:
@@ -42,8 +69,9 @@ def bins_of(number: Number, values: Floats) -> Hashes:
     [0, 1, 2]
     """
     if not number.per_octave:
-        edges, listed = listed_bins(number)
-        return listed[edges.searchsorted(values, side="right")]
+        # An edge that is no number sorts behind all others: only NaN comes after it.
+        edges = np.array([*number.edges, np.nan])
+        return _listed(number)[edges.searchsorted(values, side="right")]
     # Adding zero makes -0.0 and 0.0 the same bits.
     bins = (values + 0.0).view(np.uint64) >> _dropped(number)
     bins[np.isnan(values)] = MISSING

@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
-from scorers.features.bins import bins_of, listed_bins
+from scorers.compiled import compiled
+from scorers.features.batch import Floats
+from scorers.features.bins import EdgedBins, bins_of
 from scorers.features.declared import Table
 from scorers.features.fields import Category, Field, Number, Signal
-from scorers.features.hashing import Hashes, hash_column, hash_text, mixed
+from scorers.features.hashing import Hashes, hash_column, hash_text, mix, mixed
 from scorers.features.spec import FeatureSpec
 
-Column = Callable[[Table], Hashes]
+Flags = npt.NDArray[np.bool_]
 
 
 class FieldColumns:
@@ -24,10 +27,17 @@ class FieldColumns:
     """
 
     def __init__(self, fields: Sequence[Field]) -> None:
-        self._hashed = [field for field in fields if not _is_listed(field)]
-        self._listed = [_listed(field) for field in fields if _is_listed(field)]
-        self.names = [field.name for field in (*self._hashed, *filter(_is_listed, fields))]
-        self._salts = np.array([salt(field) for field in self._hashed], dtype=np.uint64)
+        edged = [field for field in fields if isinstance(field, Number) and field.edges]
+        signals = [field for field in fields if isinstance(field, Signal)]
+        self._hashed = [field for field in fields if field not in edged and field not in signals]
+        self._salts = _salts(self._hashed)
+        self._numbers = [field.source for field in edged]
+        self._bins = EdgedBins(edged, _salts(edged))
+        self._signals = [field.source for field in signals]
+        self._absent, self._present = (
+            mixed(_salts(signals) ^ np.uint64(present)) for present in (False, True)
+        )
+        self.names = [field.name for field in (*self._hashed, *edged, *signals)]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -35,13 +45,16 @@ class FieldColumns:
     def of(self, table: Table, length: int) -> Hashes:
         """Return the hashes of `length` values of each field."""
         hashes = np.empty((len(self), length), dtype=np.uint64)
-        several = hashes[: len(self._hashed)]
-        for line, field in zip(several, self._hashed, strict=True):
+        edged = len(self._hashed)
+        signals = edged + len(self._numbers)
+        for line, field in zip(hashes, self._hashed, strict=False):
             line[:] = _values(field, table)
-        several ^= self._salts[:, None]
-        mixed(several)
-        for line, column in zip(hashes[len(self._hashed) :], self._listed, strict=True):
-            line[:] = column(table)
+        _salt(hashes[:edged], self._salts)
+        if self._numbers:
+            self._bins.write(numbers_of(table, self._numbers), hashes[edged:signals])
+        if self._signals:
+            flags = flags_of(table, self._signals)
+            _mark(flags, self._absent, self._present, hashes[signals:])
         return hashes
 
     def single(self, name: str, text: str) -> Hashes:
@@ -50,6 +63,16 @@ class FieldColumns:
         line = self.names.index(name)
         hashes[line] = mixed(hash_column([text]) ^ self._salts[line])
         return hashes
+
+
+def numbers_of(table: Table, sources: Sequence[str]) -> Floats:
+    """Return columns of numbers as the lines of a matrix."""
+    return np.array([table.numbers(source) for source in sources])
+
+
+def flags_of(table: Table, sources: Sequence[str]) -> Flags:
+    """Return columns of flags as the lines of a matrix."""
+    return np.array([table.column(source) for source in sources], dtype=np.bool_)
 
 
 def readable_at(spec: FeatureSpec, wanted: Callable[[Field], bool]) -> list[Field]:
@@ -64,8 +87,8 @@ def salt(field: Field) -> np.uint64:
     return np.uint64(hash_text(f"field:{field.name}"))
 
 
-def _is_listed(field: Field) -> bool:
-    return isinstance(field, Signal) or (isinstance(field, Number) and not field.per_octave)
+def _salts(fields: Sequence[Field]) -> Hashes:
+    return np.array([salt(field) for field in fields], dtype=np.uint64)
 
 
 def _values(field: Field, table: Table) -> Hashes:
@@ -77,11 +100,17 @@ def _values(field: Field, table: Table) -> Hashes:
     raise TypeError(f"{field.name}: expected a category or a number, got {type(field).__name__}")
 
 
-def _listed(field: Field) -> Column:
-    """Return what gives the hashes of a field with few values."""
-    if isinstance(field, Number):
-        edges, bins = listed_bins(field)
-        hashes = mixed(bins ^ salt(field))
-        return lambda table: hashes[edges.searchsorted(table.numbers(field.source), side="right")]
-    absent, present = mixed(np.array([0, 1], dtype=np.uint64) ^ salt(field))
-    return lambda table: np.where(np.asarray(table.column(field.source)), present, absent)
+@compiled
+def _salt(hashes: Hashes, salts: Hashes) -> None:
+    """Tell the values of each line from those of other fields."""
+    for line in range(len(hashes)):
+        for column in range(hashes.shape[1]):
+            hashes[line, column] = mix(hashes[line, column] ^ salts[line])
+
+
+@compiled
+def _mark(flags: Flags, absent: Hashes, present: Hashes, hashes: Hashes) -> None:
+    """Write what stands for each flag."""
+    for line in range(len(flags)):
+        for column in range(flags.shape[1]):
+            hashes[line, column] = present[line] if flags[line, column] else absent[line]

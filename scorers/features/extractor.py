@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from scorers.compiled import compiled
 from scorers.features.batch import Block, FeatureBatch, Floats, Integers
-from scorers.features.columns import FieldColumns, readable_at, salt
+from scorers.features.columns import FieldColumns, Flags, flags_of, readable_at, salt
 from scorers.features.declared import Table, TextPart
 from scorers.features.fields import Category, Cross, Field, Level, Number, Signal, Words
 from scorers.features.hashing import Hashes, mixed
@@ -56,6 +57,8 @@ class Extractor:
         names = [names[place] for place in self._spread_to_words]
         word = [self._words.name] if self._words else []
         self._word_plan = Plan(crosses[Level.WORD], names + word, bits)
+        self._rules = [f"signals.{rule.signal}" for rule in spec.rules]
+        self._rule_logits = np.array([rule.logit for rule in spec.rules])
         self._base = math.log(spec.base_rate / (1 - spec.base_rate))
 
     def slot_of(self, feature: str, text: str) -> int | None:
@@ -111,9 +114,18 @@ class Extractor:
 
     def _prior(self, table: Table) -> Floats:
         prior = np.full(len(table), self._base)
-        for rule in self.spec.rules:
-            prior += rule.logit * np.asarray(table.column(f"signals.{rule.signal}"), np.float64)
+        if self._rules:
+            _add_where(flags_of(table, self._rules), self._rule_logits, prior)
         return prior
+
+
+@compiled
+def _add_where(flags: Flags, logits: Floats, prior: Floats) -> None:
+    """Add each rule's logit where its signal is present, one rule after the other."""
+    for rule in range(len(logits)):
+        for parcel in range(len(prior)):
+            if flags[rule, parcel]:
+                prior[parcel] += logits[rule]
 
 
 def _level(spec: FeatureSpec, cross: Cross) -> Level:

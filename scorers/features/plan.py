@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from scorers.compiled import compiled
 from scorers.features.batch import Block, Floats, Integers, Slots
 from scorers.features.fields import Cross
 from scorers.features.hashing import Hashes, hash_column
 from scorers.features.spec import RESERVED
+
+Places = npt.NDArray[np.uint64]
 
 _HASH_BITS: Final = 64
 
@@ -23,33 +26,37 @@ class Plan:
     """
 
     def __init__(self, features: Sequence[Cross], columns: Sequence[str], bits: int) -> None:
-        # Crosses of as many parts stand together, so that each order takes few array operations.
-        features = sorted(features, key=_order)
+        # The order in which contributions are added up: simple features first.
+        features = sorted(features, key=lambda cross: len(cross.fields))
         self.names = tuple(cross.name or RESERVED for cross in features)
         self._scales = np.array([cross.scale for cross in features])
         self._shift = np.uint64(_HASH_BITS - bits)
-        self._salts = hash_column([f"cross:{name}" for name in self.names])[:, None]
-        self._groups: list[tuple[slice, Integers]] = []
-        start = 0
-        for order, crosses in groupby(features, _order):
-            index = [[columns.index(part) for part in cross.fields] for cross in crosses]
-            span = slice(start, start + len(index))
-            self._groups.append((span, np.array(index, np.int64).reshape(len(index), order)))
-            start = span.stop
+        self._salts = hash_column([f"cross:{name}" for name in self.names])
+        parts = [columns.index(part) for cross in features for part in cross.fields]
+        self._parts = np.array(parts, dtype=np.uint64)
+        sizes = [0, *(len(cross.fields) for cross in features)]
+        self._starts = np.cumsum(sizes, dtype=np.uint64)
 
     def block(
         self, hashes: Hashes, rows: Integers | None = None, share: Floats | None = None
     ) -> Block:
         """Return the slots of all features for all columns of `hashes`."""
-        sums = np.empty((len(self.names), hashes.shape[1]), dtype=np.uint64)
-        for span, index in self._groups:
-            sums[span] = self._salts[span]
-            for parts in index.T:
-                sums[span] += hashes[parts]
-        sums >>= self._shift
-        slots: Slots = sums.view(np.int64)
+        slots: Slots = np.empty((len(self.names), hashes.shape[1]), dtype=np.uint32)
+        _cross(hashes, self._starts, self._parts, self._salts, self._shift, slots)
         return Block(self.names, self._scales, slots, rows, share)
 
 
-def _order(cross: Cross) -> int:
-    return len(cross.fields)
+@compiled
+def _cross(
+    hashes: Hashes, starts: Places, parts: Places, salts: Hashes, shift: np.uint64, slots: Slots
+) -> None:
+    """Write the slots of each feature: its parts are `parts[starts[f] : starts[f + 1]]`."""
+    sums = np.empty(hashes.shape[1], dtype=np.uint64)
+    for feature in range(len(salts)):
+        sums[:] = salts[feature]
+        for place in range(starts[feature], starts[feature + 1]):
+            line = parts[place]
+            for column in range(len(sums)):
+                sums[column] += hashes[line, column]
+        for column in range(len(sums)):
+            slots[feature, column] = sums[column] >> shift

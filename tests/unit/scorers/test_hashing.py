@@ -40,7 +40,7 @@ def probe() -> dict[str, object]:
     cap = make_item(description="straw hat", hs_code="650400", origin="VN")
     parcels = [make_manifest(), make_manifest(items=(make_item(), cap), seller_id="")]
     batch = Extractor(spec, bits=22).extract(ManifestTable(parcels))
-    slots = hashlib.sha256(b"".join(block.slots.tobytes() for block in batch.blocks))
+    slots = hashlib.sha256(b"".join(block.slots.astype("<i8").tobytes() for block in batch.blocks))
     draws = Lottery(b"key").draws(make_coordinates(3, start=6))
     return {"spec": spec.version, "slots": slots.hexdigest()[:16], "draws": draws.tolist()}
 
