@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import count
 from typing import Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from scorers.features.batch import Integers
 from scorers.features.declared import Table
+from scorers.features.hashing import Hashes
+from scorers.features.texts import Texts
+from scorers.textindex import TextIndex
 
 Answer = TypeVar("Answer")
 
@@ -27,7 +29,10 @@ class Numbered(NamedTuple):
 class TextNumbers:
     """Numbers texts as they come; at `limit` it begins anew.
 
-    >>> TextNumbers().of(["mug", "cup", "mug"])
+    >>> from scorers.features.texts import texts_of
+    >>> from scorers.features.hashing import hashed
+    >>> texts = texts_of(["mug", "cup", "mug"])
+    >>> TextNumbers().of(texts, hashed(texts))
     Numbered(numbers=array([0, 1, 0]), seen=['mug', 'cup'])
     """
 
@@ -35,24 +40,16 @@ class TextNumbers:
         self._limit = limit
         self._clear()
 
-    def of(self, texts: Sequence[str]) -> Numbered:
-        """Return the number of each text."""
+    def of(self, texts: Texts, hashes: Hashes) -> Numbered:
+        """Return the number of each text; `hashes` are theirs."""
         if len(self._seen) > self._limit:
             self._clear()
-        try:
-            numbers = self._looked_up(texts)
-        except KeyError:
-            new = [text for text in dict.fromkeys(texts) if text not in self._numbers]
-            self._numbers.update(zip(new, count(len(self._seen))))
-            self._seen += new
-            numbers = self._looked_up(texts)
+        numbers = self._index.numbers_of(texts, hashes)
+        self._seen += self._index.texts_from(len(self._seen))
         return Numbered(numbers, self._seen)
 
-    def _looked_up(self, texts: Sequence[str]) -> Integers:
-        return np.fromiter(map(self._numbers.__getitem__, texts), np.int64, len(texts))
-
     def _clear(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._index = TextIndex()
         self._seen: list[str] = []
 
 
@@ -62,7 +59,7 @@ class Answers(Generic[Answer]):
     Answers that differ are few: they have codes, 0 for `nothing`, which are places in `known`.
 
     >>> answers = Answers(str.isupper, nothing=False)
-    >>> answers.of(TextNumbers().of(["mug", "CUP", "mug"])), answers.known
+    >>> answers.of(Numbered(np.array([0, 1, 0]), ["mug", "CUP"])), answers.known
     (array([0, 1, 0]), [False, True])
     """
 
@@ -106,4 +103,8 @@ _NUMBERS: Final[defaultdict[str, TextNumbers]] = defaultdict(TextNumbers)
 
 def numbered(table: Table, source: str) -> Numbered:
     """Return a column of texts as numbers, looked up once a batch."""
-    return table.computed(f"numbers:{source}", lambda: _NUMBERS[source].of(table.column(source)))
+
+    def number() -> Numbered:
+        return _NUMBERS[source].of(table.texts(source), table.hashes(source))
+
+    return table.computed(f"numbers:{source}", number)

@@ -1,54 +1,55 @@
 """Data-quality signals: what is odd about a declaration that can still be screened.
 
 A signal is one boolean column a batch. It raises attention as a feature and as a reason; it never
-rejects. Checks of texts and codes are memoised, since both repeat.
+rejects.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from operator import not_
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from schemas.identifiers import is_country, is_currency, is_eori, is_hs, is_ioss
+from scorers.codes import are_countries, are_currencies, are_eori, are_hs, are_ioss
+from scorers.compiled import compiled
+from scorers.features.batch import Flags
 from scorers.features.declared import DeclaredTable
 from scorers.features.derived import item_sum
 from scorers.features.hashing import hash_column
-from scorers.memo import TextMemo
+from scorers.features.texts import Texts, are_equal_at
 from scorers.s10 import are_s10
 from scorers.wording import Wording, descriptions_of
 
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
 
-Flags = npt.NDArray[np.bool_]
+__all__ = ["SIGNALS", "Flags"]
 
 _SUM_TOLERANCE = 0.01
 _WEIGHT_TOLERANCE = 1.005
 _NEAR_THRESHOLD = 0.93
+_ROUND = 5.0
 _HEADING = 4
 _BATTERY_HEADINGS: Final = hash_column(["8506", "8507"])
-_EMPTY, _SALE, _GIFT = hash_column(["", "sale", "gift"])
-
-_not_hs = TextMemo(lambda code: not is_hs(code))
-_not_country = TextMemo(lambda code: bool(code) and not is_country(code))
-_not_currency = TextMemo(lambda code: bool(code) and not is_currency(code))
-_not_ioss = TextMemo(lambda number: bool(number) and not is_ioss(number))
-_not_eori = TextMemo(lambda number: bool(number) and not is_eori(number))
+_EMPTY, _S10, _SALE, _GIFT = hash_column(["", "s10", "sale", "gift"])
 
 
-def _is(column: Sequence[str], value: str) -> Flags:
-    return np.fromiter(map(value.__eq__, column), np.bool_, len(column))
-
-
-def _where(likely: Flags, column: Sequence[Any], check: Callable[[Any], bool]) -> Flags:
-    """Return which parcels are likely and pass a check, asking for the likely ones only."""
+def _where(likely: Flags, table: DeclaredTable, source: str, check: Callable[[Any], bool]) -> Flags:
+    """Return which values are likely and pass a check, asking for the likely ones only."""
     flags = np.zeros(len(likely), dtype=np.bool_)
-    for place in np.flatnonzero(likely).tolist():
-        flags[place] = check(column[place])
+    places = np.flatnonzero(likely)
+    if len(places):
+        flags[places] = [check(value) for value in table.some(source, places)]
+    return flags
+
+
+def _odd(table: DeclaredTable, source: str, are_right: Callable[[Texts], Flags]) -> Flags:
+    """Return which texts of a column are given and not right."""
+    texts = table.texts(source)
+    flags: Flags = ~are_right(texts) & (texts.sizes > 0)
     return flags
 
 
@@ -59,30 +60,31 @@ def _any_item(table: DeclaredTable, flags: npt.NDArray[Any]) -> Flags:
 
 
 def _s10_invalid(table: DeclaredTable) -> Flags:
-    return _is(table.column("id_scheme"), "s10") & ~are_s10(table.column("item_id"))
+    flags: Flags = (table.hashes("id_scheme") == _S10) & ~are_s10(table.texts("item_id"))
+    return flags
 
 
 def _hs_invalid(table: DeclaredTable) -> Flags:
-    return _any_item(table, _not_hs.flags(table.column("items.hs_code")))
+    return _any_item(table, ~are_hs(table.texts("items.hs_code")))
 
 
 def _country_unknown(table: DeclaredTable) -> Flags:
-    posted = _not_country.flags(table.column("origin_post_country"))
-    destined = _not_country.flags(table.column("destination_country"))
-    origins = _any_item(table, _not_country.flags(table.column("items.origin")))
+    posted = _odd(table, "origin_post_country", are_countries)
+    destined = _odd(table, "destination_country", are_countries)
+    origins = _any_item(table, _odd(table, "items.origin", are_countries))
     return posted | destined | origins
 
 
 def _currency_unknown(table: DeclaredTable) -> Flags:
-    return _not_currency.flags(table.column("currency"))
+    return _odd(table, "currency", are_currencies)
 
 
 def _ioss_invalid(table: DeclaredTable) -> Flags:
-    return _not_ioss.flags(table.column("ioss"))
+    return _odd(table, "ioss", are_ioss)
 
 
 def _eori_invalid(table: DeclaredTable) -> Flags:
-    return _not_eori.flags(table.column("eori"))
+    return _odd(table, "eori", are_eori)
 
 
 def _value_mismatch(table: DeclaredTable) -> Flags:
@@ -114,7 +116,7 @@ def _battery_undeclared(table: DeclaredTable) -> Flags:
     battery = _worded(table, Wording.BATTERY).astype(np.bool_)
     for heading in _BATTERY_HEADINGS:
         battery |= headings == heading
-    return _any_item(table, _where(battery, table.column("items.dangerous_goods"), not_))
+    return _any_item(table, _where(battery, table, "items.dangerous_goods", not_))
 
 
 def _origin_differs(table: DeclaredTable) -> Flags:
@@ -124,25 +126,33 @@ def _origin_differs(table: DeclaredTable) -> Flags:
 
 
 def _order_missing(table: DeclaredTable) -> Flags:
-    orders = table.column("order_id")
-    if "" not in orders:
-        return np.zeros(len(table), dtype=np.bool_)
-    flags: Flags = (table.hashes("transaction_nature") == _SALE) & _is(orders, "")
+    flags: Flags = table.hashes("transaction_nature") == _SALE
+    flags &= table.texts("order_id").sizes == 0
     return flags
 
 
 def _gift_by_business(table: DeclaredTable) -> Flags:
     gifts = table.hashes("transaction_nature") == _GIFT
-    return _where(gifts, table.column("consignor.kind"), "business".__eq__)
+    return _where(gifts, table, "consignor.kind", "business".__eq__)
 
 
 def _deliver_to_differs(table: DeclaredTable) -> Flags:
-    receivers = table.column("deliver_to")
-    if not any(receivers):
-        return np.zeros(len(table), dtype=np.bool_)
-    pairs = zip(receivers, table.column("consignee.id"), strict=True)
-    differ = [party is not None and party.id != consignee for party, consignee in pairs]
-    return np.array(differ, dtype=np.bool_)
+    receivers = table.texts("deliver_to.id")
+    # A party has an id: where it is empty, there is none.
+    flags: Flags = receivers.sizes > 0
+    if flags.any():
+        _keep_differing(receivers, table.texts("consignee.id"), flags)
+    return flags
+
+
+@compiled
+def _keep_differing(some: Texts, others: Texts, flags: Flags) -> None:
+    """Clear the flags of texts that are equal."""
+    for place in range(len(flags)):
+        size = some.sizes[place]
+        if flags[place] and size == others.sizes[place]:
+            at, other_at = some.starts[place], others.starts[place]
+            flags[place] = not are_equal_at(some.data, at, others.data, other_at, size)
 
 
 def _value_zero(table: DeclaredTable) -> Flags:
@@ -151,7 +161,8 @@ def _value_zero(table: DeclaredTable) -> Flags:
 
 def _value_round(table: DeclaredTable) -> Flags:
     total = table.numbers("total_value")
-    return np.logical_and(total > 0, np.equal(np.mod(total, 5.0), 0))
+    # A fraction of what `mod` costs; amounts are far below where products lose whole numbers.
+    return np.logical_and(total > 0, np.equal(np.rint(total / _ROUND) * _ROUND, total))
 
 
 def _value_near_threshold(table: ManifestTable) -> Flags:

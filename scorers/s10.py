@@ -2,51 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from itertools import product
-from string import ascii_uppercase
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from schemas.identifiers import is_country
-
-Flags = npt.NDArray[np.bool_]
+from scorers.codes import Codes, countries, digit_at, is_listed_at, letter_at
+from scorers.compiled import compiled
+from scorers.features.batch import Flags
+from scorers.features.texts import Bytes, Places, Texts
 
 _LENGTH: Final = 13
-_LETTERS: Final = [0, 1, 11, 12]
-_DIGITS: Final = slice(2, 11)
-_WEIGHTS: Final = np.array([8, 6, 4, 2, 3, 5, 9, 7], dtype=np.uint8)[:, None]
+_SERIAL: Final = 2
+_COUNTRY: Final = 11
+_WEIGHTS: Final = np.array([8, 6, 4, 2, 3, 5, 9, 7])
 # By the weighted sum modulo 11: 11 minus it, with 10 written as 0 and 11 as 5.
-_CHECK_DIGITS: Final = np.array([5, 0, 9, 8, 7, 6, 5, 4, 3, 2, 1], dtype=np.uint8)
+_CHECK_DIGITS: Final = np.array([5, 0, 9, 8, 7, 6, 5, 4, 3, 2, 1])
 
 
-def are_s10(item_ids: Sequence[str]) -> Flags:
+def are_s10(item_ids: Texts) -> Flags:
     """Return which identifiers have the form, a right check digit and a real country.
 
-    >>> are_s10(["RR473124829CN", "RR473124820CN", "RR473124829XX", ""]).tolist()
+    >>> from scorers.features.texts import texts_of
+    >>> are_s10(texts_of(["RR473124829CN", "RR473124820CN", "RR473124829XX", ""])).tolist()
     [True, False, False, False]
     """
-    blank = " " * _LENGTH
-    fitting = [text if len(text) == _LENGTH else blank for text in item_ids]
-    data = "".join(fitting).encode("ascii", "replace")
-    # A line for each place: whole lines are what array operations are fast at.
-    characters = np.frombuffer(data, np.uint8).reshape(-1, _LENGTH).T.copy()
-    # Unsigned: what stands before "A" or "0" becomes large.
-    letters = characters[_LETTERS] - np.uint8(ord("A"))
-    digits = characters[_DIGITS] - np.uint8(ord("0"))
-    formed = (letters.max(axis=0) < len(ascii_uppercase)) & (digits.max(axis=0) <= 9)
-    sums = (digits[:-1] * _WEIGHTS).sum(axis=0, dtype=np.uint16)
-    places = letters[2] * np.int64(len(ascii_uppercase)) + letters[3]
-    real = _real_countries()[np.where(formed, places, 0)]
-    flags: Flags = formed & (_CHECK_DIGITS[sums % np.uint16(11)] == digits[-1]) & real
+    flags = np.empty(len(item_ids.starts), dtype=np.bool_)
+    _check_all(*item_ids, countries(), flags)
     return flags
 
 
-@cache
-def _real_countries() -> Flags:
-    """Return for every pair of letters whether it is a country."""
-    pairs = map("".join, product(ascii_uppercase, repeat=2))
-    return np.array([is_country(pair) for pair in pairs], dtype=np.bool_)
+@compiled
+def _check_all(data: Bytes, starts: Places, sizes: Places, countries: Codes, flags: Flags) -> None:
+    for place in range(len(starts)):
+        flags[place] = sizes[place] == _LENGTH and _is_s10_at(data, starts[place], countries)
+
+
+@compiled
+def _is_s10_at(data: Bytes, at: int, countries: Codes) -> bool:
+    total = np.int64(0)
+    for place in range(len(_WEIGHTS)):
+        digit = digit_at(data, at + _SERIAL + place)
+        if digit < 0:
+            return False
+        total += digit * _WEIGHTS[place]
+    letters = letter_at(data, at) >= 0 and letter_at(data, at + 1) >= 0
+    right = _CHECK_DIGITS[total % 11] == digit_at(data, at + _COUNTRY - 1)
+    return bool(letters and right) and is_listed_at(data, at + _COUNTRY, 2, countries)

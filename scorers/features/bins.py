@@ -39,9 +39,7 @@ class EdgedBins:
 
 
 @compiled
-def _bin(
-    values: Floats, edges: Floats, starts: Integers, listed: Hashes, hashes: Hashes
-) -> None:
+def _bin(values: Floats, edges: Floats, starts: Integers, listed: Hashes, hashes: Hashes) -> None:
     places = np.empty(values.shape[1], dtype=np.int64)
     for line in range(len(values)):
         # Each quantity before has one bin more than edges, and that of what is missing.

@@ -6,17 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from scorers.compiled import compiled
-from scorers.features.batch import Floats
+from scorers.features.batch import Flags, Floats
 from scorers.features.bins import EdgedBins, bins_of
 from scorers.features.declared import Table
 from scorers.features.fields import Category, Field, Number, Signal
 from scorers.features.hashing import Hashes, hash_column, hash_text, mix, mixed
 from scorers.features.spec import FeatureSpec
-
-Flags = npt.NDArray[np.bool_]
 
 
 class FieldColumns:

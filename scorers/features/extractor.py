@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from scorers.compiled import compiled
-from scorers.features.batch import Block, FeatureBatch, Floats, Integers
-from scorers.features.columns import FieldColumns, Flags, flags_of, readable_at, salt
+from scorers.features.batch import Block, FeatureBatch, Flags, Floats, Integers
+from scorers.features.columns import FieldColumns, flags_of, readable_at, salt
 from scorers.features.declared import Table, TextPart
 from scorers.features.fields import Category, Cross, Field, Level, Number, Signal, Words
 from scorers.features.hashing import Hashes, mixed
-from scorers.features.plan import Plan
+from scorers.features.plan import LevelHashes, Plan
 from scorers.features.sources import check_sources, is_of_profiles, level_of
 from scorers.features.spec import FeatureSpec
 from scorers.wording import descriptions_of
@@ -27,8 +26,8 @@ COMBINATION_BITS: Final = 20
 class Extractor:
     """Turns columns into hashed features.
 
-    A field's hash is that of its value, salted with the field's name. Fields of a parcel are
-    repeated for its items, those of an item for its words, where a cross stands at that level.
+    A field's hash is that of its value, salted with the field's name. A cross has a value for each
+    value of its finest field: the hashes of coarser ones are repeated.
     """
 
     def __init__(self, spec: FeatureSpec, bits: int = DEFAULT_BITS) -> None:
@@ -36,7 +35,9 @@ class Extractor:
         self.spec = spec
         self.bits = bits
         self.texts: list[TextPart] = [
-            (field.source, field.prefix) for field in spec.fields if isinstance(field, Category)
+            (field.source, field.prefix if isinstance(field, Category) else 0)
+            for field in spec.fields
+            if isinstance(field, Category | Words)
         ]
         declared = [field for field in spec.fields if not is_of_profiles(field.source)]
         self._numbers = [field.source for field in declared if isinstance(field, Number)]
@@ -48,15 +49,9 @@ class Extractor:
         names = self._parcels.names
         self._parcel_plan = Plan([Cross(()), *crosses[Level.PARCEL]], names, bits)
         self._combination_plan = Plan(_combinations(spec), names, COMBINATION_BITS)
-        finer = {part for level in (Level.ITEM, Level.WORD) for part in _parts(crosses[level])}
-        self._spread = [place for place, name in enumerate(names) if name in finer]
-        names = [names[place] for place in self._spread] + self._items.names
-        self._item_plan = Plan(crosses[Level.ITEM], names, bits)
-        of_words = _parts(crosses[Level.WORD])
-        self._spread_to_words = [place for place, name in enumerate(names) if name in of_words]
-        names = [names[place] for place in self._spread_to_words]
-        word = [self._words.name] if self._words else []
-        self._word_plan = Plan(crosses[Level.WORD], names + word, bits)
+        finer = [self._items.names, [self._words.name] if self._words else []]
+        self._item_plan = Plan(crosses[Level.ITEM], names, bits, finer[:1])
+        self._word_plan = Plan(crosses[Level.WORD], names, bits, finer)
         self._rules = [f"signals.{rule.signal}" for rule in spec.rules]
         self._rule_logits = np.array([rule.logit for rule in spec.rules])
         self._base = math.log(spec.base_rate / (1 - spec.base_rate))
@@ -92,31 +87,34 @@ class Extractor:
         """Return the blocks of items and words."""
         counts = table.item_counts
         owners = np.repeat(np.arange(len(table)), counts)
-        items = parcels[self._spread][:, owners]
-        items = np.concatenate([items, self._items.of(table, len(owners))])
+        items = LevelHashes(self._items.of(table, len(owners)), owners)
         blocks = []
         if self._item_plan.names:
-            share = (1 / np.sqrt(counts))[owners]
-            blocks.append(self._item_plan.block(items, owners, share))
+            share = _shares(counts)[owners]
+            blocks.append(self._item_plan.finer_block(parcels, [items], owners, share))
         if self._words and self._word_plan.names:
-            blocks.append(self._word_block(self._words, items, table, owners))
+            blocks.append(self._word_block(self._words, parcels, items, table))
         return blocks
 
-    def _word_block(self, field: Words, items: Hashes, table: Table, owners: Integers) -> Block:
+    def _word_block(self, field: Words, parcels: Hashes, items: LevelHashes, table: Table) -> Block:
         """Return the crosses with words; a parcel's words share a unit of length."""
         found = descriptions_of(table, field.source)
-        item_of_word = np.repeat(np.arange(len(found.sizes)), found.sizes)
-        words = mixed(found.hashes ^ salt(field))
-        hashes = np.concatenate([items[self._spread_to_words][:, item_of_word], words[None]])
-        rows = owners[item_of_word]
-        share = (1 / np.sqrt(np.bincount(rows, minlength=len(table))))[rows]
-        return self._word_plan.block(hashes, rows, share)
+        hashes = mixed(found.hashes ^ salt(field))
+        words = LevelHashes(hashes[None], np.repeat(np.arange(len(found.sizes)), found.sizes))
+        rows = items.owners[words.owners]
+        share = _shares(np.bincount(rows, minlength=len(table)))[rows]
+        return self._word_plan.finer_block(parcels, [items, words], rows, share)
 
     def _prior(self, table: Table) -> Floats:
         prior = np.full(len(table), self._base)
         if self._rules:
             _add_where(flags_of(table, self._rules), self._rule_logits, prior)
         return prior
+
+
+def _shares(counts: Integers) -> Floats:
+    """Return the input value of each of so many values: together they have unit length."""
+    return 1 / np.sqrt(counts)
 
 
 @compiled
@@ -143,10 +141,6 @@ def _combinations(spec: FeatureSpec) -> list[Cross]:
     """Return the combinations whose surprise is counted, and their parts."""
     parts = dict.fromkeys(name for combination in spec.novelty for name in combination)
     return [Cross(fields) for fields in (*((name,) for name in parts), *spec.novelty)]
-
-
-def _parts(crosses: Sequence[Cross]) -> set[str]:
-    return {part for cross in crosses for part in cross.fields}
 
 
 def _is_of_parcel(field: Field) -> bool:

@@ -6,16 +6,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from scorers.compiled import compiled
 from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes, hash_column
 from scorers.numbering import Numbered
-
-Number = TypeVar("Number", np.int64, np.uint64, np.uint8)
+from scorers.textindex import Number, extended
 
 MAX_WORDS = 24
 _WORD = re.compile(r"[^\W_]+")
@@ -74,9 +74,9 @@ class WordMemo:
         if self._known < len(column.seen):
             self._add(column.seen[self._known :])
         sizes = self._sizes[column.numbers]
-        starts = np.cumsum(sizes) - sizes
-        chosen = np.arange(sizes.sum()) + np.repeat(self._starts[column.numbers] - starts, sizes)
-        return Descriptions(self._hashes[chosen], sizes, self._judged[column.numbers])
+        hashes = np.empty(sizes.sum(), dtype=np.uint64)
+        _copy(self._hashes, self._starts, self._sizes, column.numbers, hashes)
+        return Descriptions(hashes, sizes, self._judged[column.numbers])
 
     def _begin(self, seen: Sequence[str]) -> None:
         self._seen = seen
@@ -106,7 +106,18 @@ def _extended(
     array: npt.NDArray[Number], used: int, more: npt.NDArray[Number]
 ) -> npt.NDArray[Number]:
     """Return `array` with `more` behind its first `used` values, and room to grow."""
-    if used + len(more) > len(array):
-        array = np.concatenate([array, np.empty(len(array) + len(more), array.dtype)])
+    array = extended(array, used, len(more))
     array[used : used + len(more)] = more
     return array
+
+
+@compiled
+def _copy(
+    words: Hashes, starts: Integers, sizes: Integers, numbers: Integers, hashes: Hashes
+) -> None:
+    """Write the words of each text, one after the other."""
+    end = 0
+    for number in numbers:
+        for place in range(starts[number], starts[number] + sizes[number]):
+            hashes[end] = words[place]
+            end += 1

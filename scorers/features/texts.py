@@ -69,3 +69,15 @@ def word_at(data: Bytes, at: int) -> np.uint64:
 def last_word_at(data: Bytes, at: int, left: int) -> np.uint64:
     """Return the word from a place, of which `left` bytes (1 to 8) belong to the text."""
     return word_at(data, at) & (_WHOLE >> np.uint64(_BITS * (WORD - left)))
+
+
+@compiled
+def are_equal_at(one: Bytes, at: int, other: Bytes, other_at: int, size: int) -> bool:
+    """Tell whether the `size` bytes from two places are the same."""
+    while size > WORD:
+        if word_at(one, at) != word_at(other, other_at):
+            return False
+        at += WORD
+        other_at += WORD
+        size -= WORD
+    return size == 0 or bool(last_word_at(one, at, size) == last_word_at(other, other_at, size))

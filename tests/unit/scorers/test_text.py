@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers.features.hashing import hash_text
+from scorers.features.hashing import hash_text, hashed
 from scorers.features.text import MAX_WORDS, WordMemo, words
+from scorers.features.texts import texts_of
 from scorers.numbering import TextNumbers
 from tests.factories import PROPERTY
 
@@ -100,7 +101,7 @@ def test_memo_of_any_size_gives_the_hashes_of_the_words(
     numbers, memo = TextNumbers(limit), WordMemo(judge=len)
     for texts in batches:
         expected = [words(text) or ("",) for text in texts]
-        hashes, sizes, judged = memo.of(numbers.of(texts))
+        hashes, sizes, judged = memo.of(numbers.of(texts_of(texts), hashed(texts_of(texts))))
         assert sizes.tolist() == [len(found) for found in expected]
         assert judged.tolist() == list(map(len, texts))
         assert hashes.tolist() == [hash_text(word) for found in expected for word in found]
