@@ -11,6 +11,7 @@ import numpy as np
 
 from schemas.decision import MAX_REASONS, Reason
 from schemas.types import ReasonSource
+from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers
 from scorers.features.contributions import Contributions
 from scorers.features.fields import Signal
@@ -26,6 +27,8 @@ RANDOM = Reason("RANDOM", "selected at random, whatever its score", "policy")
 TOP_SHARE = Reason("TOP-SHARE", "among the highest scores of the recent stream", "policy")
 
 _MAX_TEXT: Final = 256
+_MODEL: Final = "model"
+_NO_GROUP: Final = -1
 
 
 class _Said(NamedTuple):
@@ -35,10 +38,17 @@ class _Said(NamedTuple):
     source: ReasonSource
 
 
+class _Cause(NamedTuple):
+    """The feature that words a reason, and what inspections found of it: violations of how many."""
+
+    feature: str
+    found: tuple[int, int]
+
+
 _NOVEL: Final = _Said(lambda _row: "a combination that is seldom seen", "model")
 
-_Candidate = tuple[float, str, int | _Said]
-"""Contribution and code of a reason, and the line of the feature that words it, or the words."""
+_Candidate = tuple[float, str, _Cause | _Said]
+"""Contribution and code of a reason, and the feature that words it, or the words."""
 
 _weight = itemgetter(0)
 
@@ -69,8 +79,9 @@ class Reasons:
         self._phrases = {
             cross.name: [phrases[name] for name in cross.fields] for cross in spec.features
         }
+        self._codes = tuple(dict.fromkeys(self._group_of.values()))
         self._names: tuple[str, ...] = ()
-        self._groups: list[tuple[str, Integers]] = []
+        self._groups: Integers = np.empty(0, np.int64)
 
     def explain(
         self, parts: Contributions, rows: Sequence[Row], novelty: Floats, evidence: Evidence
@@ -81,39 +92,26 @@ class Reasons:
         what that added, `evidence` what inspections found before.
         """
         found = [self._of_signals(parts, place, row) for place, row in enumerate(rows)]
-        for group, members in self._members(parts.names):
-            values = parts.values[members]
-            strongest = members[values.argmax(axis=0)].tolist()
-            for place, total in enumerate(values.sum(axis=0).tolist()):
-                if total >= MIN_CONTRIBUTION:
-                    found[place].append((total, group, strongest[place]))
+        totals, strongest = self._of_groups(parts)
+        told = _evidence_of(parts, strongest, evidence)
+        for group, place in np.argwhere(totals >= MIN_CONTRIBUTION).tolist():
+            cause = _Cause(parts.names[strongest[group, place]], told[group][place])
+            found[place].append((float(totals[group, place]), self._codes[group], cause))
         for place, added in enumerate(novelty.tolist()):
             if added >= MIN_CONTRIBUTION:
                 found[place].append((added, "NOVELTY", _NOVEL))
-        return [
-            self._worded(candidates, parts, place, rows[place], evidence)
-            for place, candidates in enumerate(found)
-        ]
+        return [self._worded(*pair) for pair in zip(found, rows, strict=True)]
 
-    def _worded(
-        self,
-        candidates: list[_Candidate],
-        parts: Contributions,
-        parcel: int,
-        row: Row,
-        evidence: Evidence,
-    ) -> tuple[Reason, ...]:
+    def _worded(self, candidates: list[_Candidate], row: Row) -> tuple[Reason, ...]:
         """Return the weightiest candidates in words."""
         candidates.sort(key=_weight, reverse=True)
         reasons = []
         for total, code, cause in candidates[:MAX_REASONS]:
-            if isinstance(cause, int):
-                slot = parts.slots[cause, parcel]
-                text = self._words(parts.names[cause], row, evidence.of(slot))
-                reasons.append(Reason(code, text, "model", round(total, 4)))
+            if isinstance(cause, _Cause):
+                text, source = self._words(cause, row), _MODEL
             else:
-                text = cause.phrase(row)[:_MAX_TEXT]
-                reasons.append(Reason(code, text, cause.source, round(total, 4)))
+                text, source = cause.phrase(row)[:_MAX_TEXT], cause.source
+            reasons.append(Reason(code, text, source, round(total, 4)))
         return tuple(reasons)
 
     def _of_signals(self, parts: Contributions, parcel: int, row: Row) -> list[_Candidate]:
@@ -126,22 +124,47 @@ class Reasons:
                 found.append((total, *self._signals[signal]))
         return found
 
-    def _members(self, names: tuple[str, ...]) -> list[tuple[str, Integers]]:
-        """Return the lines of each group's features among `names`, which seldom change."""
-        if names is not self._names:
-            lines: dict[str, list[int]] = defaultdict(list)
-            for line, name in enumerate(names):
-                if name in self._group_of:
-                    lines[self._group_of[name]].append(line)
-            self._names = names
-            self._groups = [(group, np.array(members)) for group, members in lines.items()]
-        return self._groups
+    def _of_groups(self, parts: Contributions) -> tuple[Floats, Integers]:
+        """Return what each group adds to each parcel, and the line of its strongest feature."""
+        if parts.names is not self._names:
+            codes = {code: place for place, code in enumerate(self._codes)}
+            groups = [codes.get(self._group_of.get(name, ""), _NO_GROUP) for name in parts.names]
+            self._names, self._groups = parts.names, np.array(groups, dtype=np.int64)
+        totals = np.zeros((len(self._codes), parts.values.shape[1]))
+        strongest = np.zeros(totals.shape, dtype=np.int64)
+        _add_up(parts.values, self._groups, totals, strongest)
+        return totals, strongest
 
-    def _words(self, feature: str, row: Row, found: tuple[int, int]) -> str:
-        said = ", ".join([text for phrase in self._phrases[feature] if (text := phrase(row))])
-        violations, inspected = found
+    def _words(self, cause: _Cause, row: Row) -> str:
+        phrases = self._phrases[cause.feature]
+        said = ", ".join([text for phrase in phrases if (text := phrase(row))])
+        violations, inspected = cause.found
         told = f": {violations} of {inspected} inspected were violations" if violations else ""
-        return (said or feature)[: _MAX_TEXT - len(told)] + told
+        return (said or cause.feature)[: _MAX_TEXT - len(told)] + told
+
+
+def _evidence_of(
+    parts: Contributions, strongest: Integers, evidence: Evidence
+) -> list[list[tuple[int, int]]]:
+    """Return what inspections found of each group's strongest feature, by parcel."""
+    slots = np.take_along_axis(parts.slots, strongest, axis=0)
+    pairs = zip(*(counts.tolist() for counts in evidence.among(slots)), strict=True)
+    return [list(zip(*pair, strict=True)) for pair in pairs]
+
+
+@compiled
+def _add_up(values: Floats, groups: Integers, totals: Floats, strongest: Integers) -> None:
+    """Add each line to its group's, and write the group's first line of the highest value."""
+    highest = np.full(totals.shape, -np.inf)
+    for line in range(len(groups)):
+        group = groups[line]
+        if group != _NO_GROUP:
+            for parcel in range(values.shape[1]):
+                value = values[line, parcel]
+                totals[group, parcel] += value
+                if value > highest[group, parcel]:
+                    highest[group, parcel] = value
+                    strongest[group, parcel] = line
 
 
 def _said_of(signal: Signal, rule: StarterRule | None) -> tuple[str, _Said]:

@@ -50,14 +50,10 @@ class Block:
             slots = self.slots[:, parcels]
             return self.scales[:, None] * weights[slots], slots
         firsts, ends = np.searchsorted(self.rows, (parcels, parcels + 1))
-        chosen, starts = _ranges(firsts, ends - firsts)
-        slots = self.slots[:, chosen]
-        every = weights[slots] * self.share[chosen]
-        largest = np.repeat(np.maximum.reduceat(every, starts, axis=1), ends - firsts, axis=1)
-        places = np.where(every == largest, np.arange(len(chosen)), len(chosen))
-        at = np.minimum.reduceat(places, starts, axis=1)
-        sums = self.scales[:, None] * np.add.reduceat(every, starts, axis=1)
-        return sums, np.take_along_axis(slots, at, axis=1)
+        sums = np.zeros((len(self.names), len(parcels)))
+        slots = np.zeros(sums.shape, dtype=np.uint32)
+        _sum_parts(self.slots, self.share, weights, firsts, ends, sums, slots)
+        return self.scales[:, None] * sums, slots
 
     def part(self, start: int, end: int) -> Block:
         """Return the columns of the parcels from `start` to before `end`."""
@@ -138,7 +134,24 @@ def _add_up(slots: Slots, scales: Floats, weights: Weights, sums: Floats) -> Non
             sums[column] += scales[feature] * weights[slots[feature, column]]
 
 
-def _ranges(firsts: Integers, sizes: Integers) -> tuple[Integers, Integers]:
-    """Return the numbers of all ranges of `sizes` from `firsts`, and where each starts in that."""
-    starts = np.cumsum(sizes) - sizes
-    return np.arange(sizes.sum()) + np.repeat(firsts - starts, sizes), starts
+@compiled
+def _sum_parts(
+    slots: Slots,
+    share: Floats,
+    weights: Weights,
+    firsts: Integers,
+    ends: Integers,
+    sums: Floats,
+    largest: Slots,
+) -> None:
+    """Write the sum of weight x share of each feature and parcel, and the slot of its largest."""
+    for feature in range(len(sums)):
+        for parcel in range(len(firsts)):
+            highest = -np.inf
+            for column in range(firsts[parcel], ends[parcel]):
+                slot = slots[feature, column]
+                added = weights[slot] * share[column]
+                sums[feature, parcel] += added
+                if added > highest:
+                    highest = added
+                    largest[feature, parcel] = slot

@@ -25,7 +25,7 @@ class Contributions:
 
     names: tuple[str, ...]
     values: npt.NDArray[np.float64]
-    slots: npt.NDArray[np.int64]
+    slots: npt.NDArray[np.uint32]
 
     @cached_property
     def places(self) -> Mapping[str, int]:

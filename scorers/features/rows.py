@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import repeat
-from math import isnan
 from operator import itemgetter
 from typing import Any
 
@@ -14,7 +12,7 @@ import numpy.typing as npt
 
 from scorers.features.batch import Integers
 from scorers.features.declared import Table
-from scorers.features.fields import Field, Level, Number, Signal
+from scorers.features.fields import Level, Number, Signal
 from scorers.features.sources import level_of
 from scorers.features.spec import FeatureSpec
 
@@ -88,33 +86,52 @@ def rows_of(table: Table, spec: FeatureSpec, parcels: Sequence[int]) -> list[Row
 
     Only signals that are present are listed, under `signals`.
     """
-    ends = np.cumsum(table.item_counts)
-    spans = [(int(ends[p] - table.item_counts[p]), int(ends[p])) for p in parcels]
     at = np.array(parcels, dtype=np.int64)
-    values = {f.source: _values(f, table, at, spans) for f in spec.fields if _readable(f)}
-    read = zip(*values.values(), strict=True) if values else repeat(())
-    rows: list[Row] = [
-        {"items": end - start, "signals": [], **dict(zip(values, row, strict=True))}
-        for (start, end), row in zip(spans, read, strict=bool(values))
-    ]
-    present = [np.asarray(table.column(f"signals.{name}"))[at] for name in spec.signals]
+    counts = table.item_counts[at]
+    items = _ranges(np.cumsum(table.item_counts)[at] - counts, counts)
+    numbers = _numbers_of(table, spec, at)
+    values: dict[str, Sequence[Any]] = {
+        "items": counts.tolist(),
+        "signals": _signals_of(table, spec, at),
+    }
+    for source in (field.source for field in spec.fields if not isinstance(field, Signal)):
+        if level_of(source) is Level.ITEM:
+            values[source] = _divided(table.some(source, items), counts)
+        else:
+            values[source] = numbers.get(source) or table.some(source, at)
+    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+
+
+def _signals_of(table: Table, spec: FeatureSpec, parcels: Integers) -> list[list[str]]:
+    """Return the names of the signals that each parcel has."""
+    found: list[list[str]] = [[] for _ in parcels]
+    present = [np.asarray(table.column(f"signals.{name}"))[parcels] for name in spec.signals]
     for signal, place in np.argwhere(present).tolist():
-        rows[place]["signals"].append(spec.signals[signal])
-    return rows
+        found[place].append(spec.signals[signal])
+    return found
 
 
-def _readable(field: Field) -> bool:
-    return not isinstance(field, Signal)
+def _numbers_of(table: Table, spec: FeatureSpec, parcels: Integers) -> dict[str, list[Any]]:
+    """Return the parcels' numbers by source as they stand in JSON; a missing one is None."""
+    numbers = (field.source for field in spec.fields if isinstance(field, Number))
+    sources = list(dict.fromkeys(s for s in numbers if level_of(s) is Level.PARCEL))
+    if not sources:
+        return {}
+    found = np.array([table.numbers(source).take(parcels) for source in sources])
+    values = found.astype(object)
+    values[np.isnan(found)] = None
+    return dict(zip(sources, values.tolist(), strict=True))
 
 
-def _values(
-    field: Field, table: Table, parcels: Integers, spans: Sequence[tuple[int, int]]
-) -> Sequence[Any]:
-    """Return the column's values of some parcels, as they stand in JSON."""
-    if level_of(field.source) is Level.ITEM:
-        column = table.column(field.source)
-        return [list(column[start:end]) for start, end in spans]
-    if isinstance(field, Number):
-        numbers = table.numbers(field.source)[parcels].tolist()
-        return [None if isnan(number) else number for number in numbers]
-    return table.some(field.source, parcels)
+def _ranges(firsts: Integers, sizes: Integers) -> Integers:
+    """Return the numbers of all ranges of `sizes` from `firsts`."""
+    starts = np.cumsum(sizes) - sizes
+    return np.arange(sizes.sum()) + np.repeat(firsts - starts, sizes)
+
+
+def _divided(values: Sequence[Any], counts: Integers) -> list[list[Any]]:
+    """Return the values of each parcel's items, which follow each other."""
+    ends = np.cumsum(counts).tolist()
+    return [
+        list(values[end - count : end]) for count, end in zip(counts.tolist(), ends, strict=True)
+    ]

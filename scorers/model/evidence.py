@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from scorers.features.batch import FeatureBatch, Floats
+from scorers.features.batch import FeatureBatch, Floats, Slots
 
 Counts = npt.NDArray[np.uint32]
 
@@ -39,3 +39,7 @@ class Evidence:
     def of(self, slot: int) -> tuple[int, int]:
         """Return violations and inspections of a slot."""
         return int(self.violations[slot]), int(self.inspected[slot])
+
+    def among(self, slots: Slots) -> tuple[Counts, Counts]:
+        """Return the violations and the inspections of each slot."""
+        return self.violations[slots], self.inspected[slots]
