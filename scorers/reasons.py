@@ -27,7 +27,7 @@ RANDOM = Reason("RANDOM", "selected at random, whatever its score", "policy")
 TOP_SHARE = Reason("TOP-SHARE", "among the highest scores of the recent stream", "policy")
 
 _MAX_TEXT: Final = 256
-_MODEL: Final = "model"
+_MODEL: Final[ReasonSource] = "model"
 _NO_GROUP: Final = -1
 
 

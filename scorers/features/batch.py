@@ -67,11 +67,13 @@ class Block:
 
     def occurrences(self) -> tuple[Slots, Integers, Floats]:
         """Return slot, parcel and input value of every occurrence of a feature."""
-        features, columns = self.slots.shape
+        columns = self.slots.shape[1]
         owners = np.arange(columns) if self.rows is None else self.rows
         share = np.ones(columns) if self.share is None else self.share
-        values = np.outer(self.scales, share)
-        return self.slots.ravel(), np.tile(owners, features), values.ravel()
+        rows = np.empty(self.slots.size, dtype=np.int64)
+        values = np.empty(self.slots.size)
+        _repeat(owners, share, self.scales, rows, values)
+        return self.slots.ravel(), rows, values
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,19 @@ def _add_up(slots: Slots, scales: Floats, weights: Weights, sums: Floats) -> Non
     for feature in range(len(scales)):
         for column in range(len(sums)):
             sums[column] += scales[feature] * weights[slots[feature, column]]
+
+
+@compiled
+def _repeat(
+    owners: Integers, share: Floats, scales: Floats, rows: Integers, values: Floats
+) -> None:
+    """Write owners and input values, for one feature after the other."""
+    end = 0
+    for scale in scales:
+        for column in range(len(owners)):
+            rows[end] = owners[column]
+            values[end] = scale * share[column]
+            end += 1
 
 
 @compiled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -45,12 +46,13 @@ class RowTable(Table):
         if root == "signals":
             return self._signals.get(rest, np.zeros(len(self), dtype=np.bool_))  # type: ignore[return-value]
         missing = self._missing[source]
-        if level_of(source) is Level.ITEM:
-            values = (row.get(source) or [missing] * row["items"] for row in self._rows)
-            return [value for column in values for value in column]
-        if source in self._complete:
-            return self._complete[source]
-        return [row.get(source, missing) for row in self._rows]
+        complete = self._complete.get(source)
+        if level_of(source) is Level.PARCEL:
+            return complete or [row.get(source, missing) for row in self._rows]
+        if complete and all(complete):
+            return list(chain.from_iterable(complete))
+        lists = (row.get(source) or [missing] * row["items"] for row in self._rows)
+        return list(chain.from_iterable(lists))
 
     @cached_property
     def _complete(self) -> Mapping[str, Sequence[Any]]:
@@ -126,7 +128,8 @@ def _numbers_of(table: Table, spec: FeatureSpec, parcels: Integers) -> dict[str,
 def _ranges(firsts: Integers, sizes: Integers) -> Integers:
     """Return the numbers of all ranges of `sizes` from `firsts`."""
     starts = np.cumsum(sizes) - sizes
-    return np.arange(sizes.sum()) + np.repeat(firsts - starts, sizes)
+    places: Integers = np.arange(sizes.sum()) + np.repeat(firsts - starts, sizes)
+    return places
 
 
 def _divided(values: Sequence[Any], counts: Integers) -> list[list[Any]]:

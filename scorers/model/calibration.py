@@ -7,9 +7,11 @@ import math
 import msgspec
 import numpy as np
 
+from scorers.compiled import compiled
 from scorers.features.batch import Floats
 
 _RATE = 0.3
+_LEAST_SLOPE = 0.05
 _LIMIT = 8.0
 """Logits beyond are cut: a single far one must not swing the two numbers."""
 
@@ -35,22 +37,32 @@ class Calibration(msgspec.Struct):
 
     def learn(self, logits: Floats, labels: Floats, importance: Floats) -> None:
         """Take a step for each example in turn."""
-        clipped = np.clip(logits, -_LIMIT, _LIMIT).tolist()
-        slope, intercept = self.slope, self.intercept
-        slope_squares, intercept_squares = self.slope_squares, self.intercept_squares
-        for logit, label, weight in zip(clipped, labels.tolist(), importance.tolist(), strict=True):
-            chance = 1.0 / (1.0 + math.exp(-(slope * logit + intercept)))
-            error = weight * (chance - label)
-            slope_squares += (error * logit) ** 2
-            intercept_squares += error * error
-            # A slope below zero would turn the order of the scores around.
-            slope = max(slope - _RATE * error * logit / math.sqrt(slope_squares), _LEAST_SLOPE)
-            intercept -= _RATE * error / math.sqrt(intercept_squares)
-        self.slope, self.intercept = slope, intercept
-        self.slope_squares, self.intercept_squares = slope_squares, intercept_squares
+        clipped = np.clip(logits, -_LIMIT, _LIMIT)
+        before = self.slope, self.intercept, self.slope_squares, self.intercept_squares
+        after = _learnt(clipped, labels, importance, *before)
+        self.slope, self.intercept, self.slope_squares, self.intercept_squares = after
 
 
-_LEAST_SLOPE = 0.05
+@compiled
+def _learnt(
+    logits: Floats,
+    labels: Floats,
+    importance: Floats,
+    slope: float,
+    intercept: float,
+    slope_squares: float,
+    intercept_squares: float,
+) -> tuple[float, float, float, float]:
+    for place in range(len(logits)):
+        chance = 1.0 / (1.0 + math.exp(-(slope * logits[place] + intercept)))
+        error = importance[place] * (chance - labels[place])
+        slope_squares += (error * logits[place]) ** 2
+        intercept_squares += error * error
+        # A slope below zero would turn the order of the scores around.
+        step = _RATE * error * logits[place] / math.sqrt(slope_squares)
+        slope = max(slope - step, _LEAST_SLOPE)
+        intercept -= _RATE * error / math.sqrt(intercept_squares)
+    return slope, intercept, slope_squares, intercept_squares
 
 
 def sigmoid(logits: Floats) -> Floats:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers, Slots, Weights
 from scorers.model.calibration import sigmoid
 
@@ -60,19 +62,8 @@ class FTRL:
         self.update(slots, errors[rows] * values)
 
     def update(self, slots: Slots, gradients: Floats) -> None:
-        """Apply one gradient for each occurrence of a slot; repeated slots add up.
-
-        What is assigned to a slot that repeats is the same each time, so nothing is sorted.
-        """
-        before = _roots(self.n.take(slots))
-        # `add.at` adds one by one in the order given, so the rounding is the same in every build.
-        np.add.at(self.n, slots, (gradients * gradients).astype(np.float32))
-        np.add.at(self.z, slots, gradients.astype(np.float32))
-        after = _roots(self.n.take(slots))
-        sigma = (after - before) / self.settings.alpha
-        z = self.z.take(slots) - (sigma * self.weights.take(slots)).astype(np.float32)
-        self.z[slots] = z
-        self.weights[slots] = _solved(z, after, self.settings)
+        """Apply one gradient for each occurrence of a slot; repeated slots add up."""
+        _update(slots, gradients, self.z, self.n, self.weights, *_rates(self.settings))
 
     def restore(self, slots: Slots, z: Weights, n: Weights) -> None:
         """Take over the state of a snapshot into this fresh model."""
@@ -90,21 +81,69 @@ def solve(
     >>> float(solve(z, n, FTRLSettings(alpha=1.0, beta=1.0))[0])
     -1.0
     """
-    return _solved(z, _roots(n), settings)
-
-
-def _solved(z: Weights, roots: Floats, settings: FTRLSettings) -> Weights:
-    """Return the weights that z and the roots of n stand for."""
-    rate = (settings.beta + roots) / settings.alpha + settings.l2
-    shrunk = z.astype(np.float64)
-    if settings.l1:
-        shrunk = np.sign(z) * np.maximum(np.abs(shrunk) - settings.l1, 0.0)
-    # A slot never touched has z = 0; without beta and l2 its rate is 0 as well.
-    weights: Weights = np.divide(-shrunk, rate, out=np.zeros_like(rate), where=rate > 0).astype(
-        np.float32
-    )
+    weights = np.empty(len(z), dtype=np.float32)
+    _solve(z, n, *_rates(settings), weights)
     return weights
 
 
-def _roots(n: Weights) -> Floats:
-    return np.sqrt(n.astype(np.float64))
+def _rates(settings: FTRLSettings) -> tuple[float, float, float, float]:
+    """Return what the loops need, as floats: each type of a number is compiled anew."""
+    return float(settings.alpha), float(settings.beta), float(settings.l1), float(settings.l2)
+
+
+@compiled
+def _update(
+    slots: Slots,
+    gradients: Floats,
+    z: Weights,
+    n: Weights,
+    weights: Weights,
+    alpha: float,
+    beta: float,
+    l1: float,
+    l2: float,
+) -> None:
+    """Add up the gradients of each slot, then move its weight.
+
+    What is written to a slot that occurs again is the same each time, so nothing is sorted.
+    """
+    roots = np.empty(len(slots))
+    for place in range(len(slots)):
+        roots[place] = math.sqrt(np.float64(n[slots[place]]))
+    for place in range(len(slots)):
+        # One by one in the order given, in float32: the rounding is the same in every build.
+        gradient = gradients[place]
+        n[slots[place]] += np.float32(gradient * gradient)
+        z[slots[place]] += np.float32(gradient)
+    moved = np.empty(len(slots), dtype=np.float32)
+    for place in range(len(slots)):
+        slot = slots[place]
+        after = math.sqrt(np.float64(n[slot]))
+        sigma = (after - roots[place]) / alpha
+        moved[place] = z[slot] - np.float32(sigma * weights[slot])
+        roots[place] = after
+    for place in range(len(slots)):
+        slot = slots[place]
+        z[slot] = moved[place]
+        weights[slot] = _weight_of(moved[place], roots[place], alpha, beta, l1, l2)
+
+
+@compiled
+def _solve(
+    z: Weights, n: Weights, alpha: float, beta: float, l1: float, l2: float, weights: Weights
+) -> None:
+    for place in range(len(z)):
+        weights[place] = _weight_of(z[place], math.sqrt(np.float64(n[place])), alpha, beta, l1, l2)
+
+
+@compiled
+def _weight_of(
+    z: np.float32, root: float, alpha: float, beta: float, l1: float, l2: float
+) -> np.float32:
+    """Return the weight that z and the root of n stand for."""
+    rate = (beta + root) / alpha + l2
+    # A slot never touched has z = 0; without beta and l2 its rate is 0 as well.
+    if not rate > 0.0:
+        return np.float32(0.0)
+    shrunk = max(abs(np.float64(z)) - l1, 0.0)
+    return np.float32(-math.copysign(shrunk, z) / rate)

@@ -146,7 +146,7 @@ class HashedFTRL(base.MiniBatchClassifier):
             for slot, value in sorted((hash_text(text) >> shift, v) for text, v in _features(x))
         ]
         slots, owners, values = zip(*found, strict=True) if found else ((), (), ())
-        return np.array(slots, np.int64), np.array(owners, np.int64), np.array(values, np.float64)
+        return np.array(slots, np.uint32), np.array(owners, np.int64), np.array(values, np.float64)
 
 
 def _features(x: Mapping[Any, Any]) -> list[tuple[str, float]]:
