@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 
-from scorers.features.batch import FeatureBatch, Floats
+from scorers.compiled import compiled
+from scorers.features.batch import FeatureBatch, Floats, Slots
 from scorers.features.extractor import COMBINATION_BITS
 from scorers.features.spec import FeatureSpec
 
@@ -33,12 +35,12 @@ class Novelty:
 
     def surprise(self, batch: FeatureBatch) -> Floats:
         """Return the surprise of each parcel, and count the batch."""
-        slots = batch.combinations.slots >> self._dropped
+        slots = batch.combinations.slots >> np.uint32(self._dropped)
         signs = self._signs(batch.combinations.names)
-        logs = np.log(self._counts[slots] + 1.0) - np.log(self._seen + 1.0)
-        np.add.at(self._counts, slots.ravel(), 1.0)
+        surprise = np.zeros(batch.count)
+        _compare(slots, signs, self._counts, math.log(self._seen + 1.0), surprise)
+        _count(slots, self._counts)
         self._seen += batch.count
-        surprise: Floats = (signs[:, None] * logs).sum(axis=0)
         return surprise
 
     def _signs(self, names: tuple[str, ...]) -> Floats:
@@ -49,6 +51,24 @@ class Novelty:
             for part in parts:
                 signs[names.index(part)] += 1
         return signs
+
+
+@compiled
+def _compare(
+    slots: Slots, signs: Floats, counts: Floats, log_seen: float, surprise: Floats
+) -> None:
+    """Add up the logarithms of how often each line was seen, one line after the other."""
+    for line in range(len(slots)):
+        for parcel in range(len(surprise)):
+            log = math.log(counts[slots[line, parcel]] + 1.0)
+            surprise[parcel] += signs[line] * (log - log_seen)
+
+
+@compiled
+def _count(slots: Slots, counts: Floats) -> None:
+    for line in range(len(slots)):
+        for parcel in range(slots.shape[1]):
+            counts[slots[line, parcel]] += 1.0
 
 
 def fading(labels: int) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
+from bisect import bisect_right
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 from scorers.features.bins import bin_bounds
@@ -55,27 +56,40 @@ def _times(ratio: float | None, usual: str) -> str:
 
 
 def _several(values: list[Any], shown: Callable[[Any], str]) -> str:
+    if len(values) == 1:
+        return shown(values[0])
     return " / ".join(list(dict.fromkeys(map(shown, values)))[:_MAX_VALUES])
 
 
 def _shown(field: Category | Number | Words | Note) -> Callable[[Any], str]:
     """Return what puts one value of `field` in words."""
     if isinstance(field, Number):
-        return lambda value: "missing" if value is None else _measure(value, field)
+        return _measured(field)
     if isinstance(field, Words):
         return lambda value: f'"{value}"' if value else "not given"
     prefix = (field.prefix or None) if isinstance(field, Category) else None
     return lambda value: str(value)[:prefix] if value else "not given"
 
 
-def _measure(value: float, number: Number) -> str:
-    """Return a quantity with its bin: what the score and the evidence are about."""
+def _measured(number: Number) -> Callable[[float | None], str]:
+    """Return what tells a quantity with its bin: what the score and the evidence are about."""
     unit = f" {number.unit}" if number.unit else ""
-    if value == 0 and number.per_octave:
+    if number.per_octave:
+        return lambda value: "missing" if value is None else _of_octave(value, number, unit)
+    edges = number.edges
+    spans = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(edges)]
+    bins = [
+        f"{unit} ({span})" for span in (f"below {edges[0]:.4g}", *spans, f"from {edges[-1]:.4g}")
+    ]
+
+    def told(value: float | None) -> str:
+        return "missing" if value is None else f"{value:.4g}{bins[bisect_right(edges, value)]}"
+
+    return told
+
+
+def _of_octave(value: float, number: Number, unit: str) -> str:
+    if value == 0:
         return f"0{unit}"
     low, high = bin_bounds(number, value)
-    if low == -math.inf:
-        return f"{value:.4g}{unit} (below {high:.4g})"
-    if high == math.inf:
-        return f"{value:.4g}{unit} (from {low:.4g})"
     return f"{value:.4g}{unit} ({low:.4g} to {high:.4g})"

@@ -39,10 +39,11 @@ class _Said(NamedTuple):
 
 
 class _Cause(NamedTuple):
-    """The feature that words a reason, and what inspections found of it: violations of how many."""
+    """The feature that words a reason, and what inspections found of it."""
 
     feature: str
-    found: tuple[int, int]
+    violations: int
+    inspected: int
 
 
 _NOVEL: Final = _Said(lambda _row: "a combination that is seldom seen", "model")
@@ -76,8 +77,9 @@ class Reasons:
         for rule in spec.rules:
             self._priors[rule.signal] += rule.logit
         phrases = {field.name: phrase_of(field) for field in spec.fields}
-        self._phrases = {
-            cross.name: [phrases[name] for name in cross.fields] for cross in spec.features
+        self._said = {
+            cross.name: _all_said([phrases[name] for name in cross.fields])
+            for cross in spec.features
         }
         self._codes = tuple(dict.fromkeys(self._group_of.values()))
         self._names: tuple[str, ...] = ()
@@ -93,10 +95,14 @@ class Reasons:
         """
         found = [self._of_signals(parts, place, row) for place, row in enumerate(rows)]
         totals, strongest = self._of_groups(parts)
-        told = _evidence_of(parts, strongest, evidence)
-        for group, place in np.argwhere(totals >= MIN_CONTRIBUTION).tolist():
-            cause = _Cause(parts.names[strongest[group, place]], told[group][place])
-            found[place].append((float(totals[group, place]), self._codes[group], cause))
+        groups, places = np.nonzero(totals >= MIN_CONTRIBUTION)
+        lines = strongest[groups, places]
+        counts = evidence.among(parts.slots[lines, places])
+        columns = (groups, places, lines, totals[groups, places], *counts)
+        listed = (column.tolist() for column in columns)
+        for group, place, line, total, violations, inspected in zip(*listed, strict=True):
+            cause = _Cause(parts.names[line], violations, inspected)
+            found[place].append((total, self._codes[group], cause))
         for place, added in enumerate(novelty.tolist()):
             if added >= MIN_CONTRIBUTION:
                 found[place].append((added, "NOVELTY", _NOVEL))
@@ -136,20 +142,19 @@ class Reasons:
         return totals, strongest
 
     def _words(self, cause: _Cause, row: Row) -> str:
-        phrases = self._phrases[cause.feature]
-        said = ", ".join([text for phrase in phrases if (text := phrase(row))])
-        violations, inspected = cause.found
-        told = f": {violations} of {inspected} inspected were violations" if violations else ""
-        return (said or cause.feature)[: _MAX_TEXT - len(told)] + told
+        feature, violations, inspected = cause
+        said = self._said[feature](row) or feature
+        if not violations:
+            return said[:_MAX_TEXT]
+        told = f": {violations} of {inspected} inspected were violations"
+        return said[: _MAX_TEXT - len(told)] + told
 
 
-def _evidence_of(
-    parts: Contributions, strongest: Integers, evidence: Evidence
-) -> list[list[tuple[int, int]]]:
-    """Return what inspections found of each group's strongest feature, by parcel."""
-    slots = np.take_along_axis(parts.slots, strongest, axis=0)
-    pairs = zip(*(counts.tolist() for counts in evidence.among(slots)), strict=True)
-    return [list(zip(*pair, strict=True)) for pair in pairs]
+def _all_said(phrases: Sequence[Phrase]) -> Phrase:
+    """Return what tells all phrases that say something."""
+    if len(phrases) == 1:
+        return phrases[0]
+    return lambda row: ", ".join([text for phrase in phrases if (text := phrase(row))])
 
 
 @compiled
