@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 from time import process_time
 
@@ -12,10 +12,9 @@ import numpy as np
 from bench.results import machine, write_results
 from bench.speed.recording import recorded_manifests
 from bench.teaching import INSPECTED, examples_of
-from schemas.codec import decode_manifest, encode
+from schemas.codec import encode
 from schemas.decision import Decision
 from schemas.example import LabelledExample
-from schemas.manifest import Manifest
 from scorers.features.extractor import Extractor
 from scorers.features.rows import rows_of
 from scorers.features.tables import ManifestTable
@@ -24,6 +23,7 @@ from scorers.model.model import Model
 from scorers.novelty import Novelty, fading
 from scorers.policybook import PolicyBook, share_plan
 from scorers.reasons import Reasons
+from scorers.scanning.reading import read_manifests
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
 from streams.training import Fold
@@ -35,8 +35,6 @@ _WARM_UP = 5
 _HELD = 0.03
 _LOGGED = INSPECTED.timestamp()
 
-Manifests = Sequence[Manifest]
-
 
 def main() -> None:
     """Print the cost of each step, medians of several rounds, and write them."""
@@ -46,7 +44,7 @@ def main() -> None:
     decisions = _screened(values, model)
     examples = examples_of(held)
     cost = {
-        "decode": _cost(lambda: [decode_manifest(value) for value in values], _PARCELS),
+        "read": _cost(lambda: _read_all(values), _PARCELS),
         "columns and features": _cost_a_parcel(values, _features),
         "score, with reasons for 3 %": _cost_a_parcel(values, _scoring(model)),
         "screen, 3 % held": _cost_a_parcel(values, _screening(model)),
@@ -70,52 +68,61 @@ def _cost(step: Callable[[], object], count: int) -> float:
     return median(rounds)
 
 
-def _cost_a_parcel(values: Sequence[bytes], step: Callable[[int, Manifests], object]) -> float:
+def _cost_a_parcel(values: Sequence[bytes], step: Callable[[int, ManifestTable], object]) -> float:
     """Return the CPU time of a step a parcel, the median over all batches after the first ones.
 
-    Each batch is decoded just before, outside the time that is taken, as in a worker.
+    Each batch is read just before, outside the time that is taken, as in a worker.
     """
     spent = []
-    for number, start in enumerate(range(0, len(values), _BATCH)):
-        batch = [decode_manifest(value) for value in values[start : start + _BATCH]]
+    for number, table in enumerate(_tables(values)):
         started = process_time()
-        step(number, batch)
-        spent.append((process_time() - started) / len(batch) * 1e6)
+        step(number, table)
+        spent.append((process_time() - started) / len(table) * 1e6)
     return median(spent[_WARM_UP:])
+
+
+def _tables(values: Sequence[bytes]) -> Iterator[ManifestTable]:
+    """Yield batches of manifests, each read when it is asked for."""
+    for start in range(0, len(values), _BATCH):
+        yield ManifestTable(read_manifests(values[start : start + _BATCH]).declared)
+
+
+def _read_all(values: Sequence[bytes]) -> None:
+    for _ in _tables(values):
+        pass
 
 
 _extractor = Extractor(SPEC)
 
 
-def _features(_number: int, batch: Manifests) -> None:
-    _extractor.extract(ManifestTable(batch))
+def _features(_number: int, table: ManifestTable) -> None:
+    _extractor.extract(table)
 
 
-def _scoring(model: Model) -> Callable[[int, Manifests], None]:
+def _scoring(model: Model) -> Callable[[int, ManifestTable], None]:
     """Return what scores and gives reasons for the top share: no lottery, policy or decisions."""
     novelty, reasons = Novelty(SPEC), Reasons(SPEC)
 
-    def score(_number: int, batch: Manifests) -> None:
-        table = ManifestTable(batch)
+    def score(_number: int, table: ManifestTable) -> None:
         features = _extractor.extract(table)
         added = novelty.surprise(features) * fading(model.labels)
         scores = model.logits(features) + added
-        held = np.sort(np.argsort(-scores)[: int(_HELD * len(batch))]).tolist()
+        held = np.sort(np.argsort(-scores)[: int(_HELD * len(table))]).tolist()
         parts = features.contributions(model.weights, held)
         reasons.explain(parts, rows_of(table, SPEC, held), added[held], model.evidence)
 
     return score
 
 
-def _screening(model: Model) -> Callable[[int, Manifests], list[Decision]]:
+def _screening(model: Model) -> Callable[[int, ManifestTable], list[Decision]]:
     """Return what decides a batch."""
     screener = Screener(_extractor, PolicyBook(share_plan(_HELD, 0.005)), Lottery(b"bench"))
     screener.use(model)
 
-    def screen(number: int, batch: Manifests) -> list[Decision]:
+    def screen(number: int, table: ManifestTable) -> list[Decision]:
         first = number * _BATCH
-        read_at = [("manifests", 0, first + place) for place in range(len(batch))]
-        decisions = screener.screen(ManifestTable(batch), read_at, np.full(len(batch), _LOGGED))
+        read_at = [("manifests", 0, first + place) for place in range(len(table))]
+        decisions = screener.screen(table, read_at, np.full(len(table), _LOGGED))
         screener.commit()
         return decisions
 
@@ -126,9 +133,8 @@ def _screened(values: Sequence[bytes], model: Model) -> list[Decision]:
     """Return the decisions on all parcels."""
     screen = _screening(model)
     decisions: list[Decision] = []
-    for number, start in enumerate(range(0, len(values), _BATCH)):
-        batch = [decode_manifest(value) for value in values[start : start + _BATCH]]
-        decisions += screen(number, batch)
+    for number, table in enumerate(_tables(values)):
+        decisions += screen(number, table)
     return decisions
 
 
