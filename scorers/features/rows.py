@@ -96,7 +96,8 @@ def rows_of(table: Table, spec: FeatureSpec, parcels: Sequence[int]) -> list[Row
         "items": counts.tolist(),
         "signals": _signals_of(table, spec, at),
     }
-    for source in (field.source for field in spec.fields if not isinstance(field, Signal)):
+    sources = (field.source for field in spec.fields if not isinstance(field, Signal))
+    for source in dict.fromkeys(sources):
         if level_of(source) is Level.ITEM:
             values[source] = _divided(table.some(source, items), counts)
         else:

@@ -14,7 +14,7 @@ from scorers.assessment.assessments import Assessments
 from scorers.features import derived
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import Declarations, DeclaredTable
-from scorers.histories import Histories
+from scorers.histories import Histories, missing
 
 _USUAL_LIMIT_EUR: Final = 150.0
 
@@ -70,6 +70,8 @@ class ManifestTable(DeclaredTable):
         if root == "derived":
             return derived.COLUMNS[name](self)  # type: ignore[return-value]
         if root == "profiles":
+            if self.histories is None:
+                return missing(self)  # type: ignore[return-value]
             return profiled.column(self, name)  # type: ignore[return-value]
         if root == "signals":
             of_profiles = profiled.SIGNALS.get(name)
