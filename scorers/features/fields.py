@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -112,9 +113,14 @@ def crosses(group: str, *names: str, scale: float = 1.0) -> tuple[Cross, ...]:
 def log_edges(low: float, high: float, per_octave: int = 1) -> tuple[float, ...]:
     """Return edges from `low` to `high`, `per_octave` of them for each doubling.
 
+    Raises `ValueError` for bounds that no doubling leads from and to.
+
     >>> log_edges(1, 8)
     (1.0, 2.0, 4.0, 8.0)
     """
+    if not 0 < low <= high < math.inf or per_octave < 1:
+        got = f"{low}, {high} and {per_octave}"
+        raise ValueError(f"log_edges: expected 0 < low <= high and per_octave >= 1, got {got}")
     edges = []
     step = 0
     while (edge := low * 2.0 ** (step / per_octave)) <= high * 1.000001:

@@ -99,6 +99,8 @@ class FeatureSpec:
             if declared.name in seen:
                 raise SpecError(f"{place}: expected a name of its own, got it twice")
             seen.add(declared.name)
+            if isinstance(declared, Category) and declared.prefix < 0:
+                raise SpecError(f"{place}.prefix: expected a number >= 0, got {declared.prefix}")
             if isinstance(declared, Number):
                 _check_bins(declared, place)
             if isinstance(declared, Signal):
@@ -107,10 +109,16 @@ class FeatureSpec:
             raise SpecError(f"{self.name}.fields: expected at most one field of words, got more")
 
     def _check_detail(self, signal: Signal, place: str) -> None:
-        sources = {declared.source for declared in self.fields}
-        unknown = sorted(set(signal.sources) - sources)
+        samples = {one.source: 1.0 if isinstance(one, Number) else "" for one in self.fields}
+        unknown = sorted(set(signal.sources) - set(samples))
         if unknown:
             raise SpecError(f"{place}.sources: expected sources of fields, got {unknown[0]!r}")
+        try:
+            signal.detail.format(*(samples[source] for source in signal.sources))
+        except (IndexError, KeyError, ValueError) as error:
+            expected = f"a format of {len(signal.sources)} values, each of its source's type"
+            got = f"{signal.detail!r} ({error})"
+            raise SpecError(f"{place}.detail: expected {expected}, got {got}") from error
 
     def _check_features(self) -> None:
         for position, cross in enumerate(self.features):
@@ -141,6 +149,9 @@ class FeatureSpec:
                     f"{self.name}.rules.{rule.code}: expected a declared signal, "
                     f"got {rule.signal!r}"
                 )
+            if not math.isfinite(rule.logit):
+                place = f"{self.name}.rules.{rule.code}.logit"
+                raise SpecError(f"{place}: expected a finite number, got {rule.logit}")
 
 
 def _several(declared: Field) -> bool:

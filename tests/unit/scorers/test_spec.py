@@ -84,6 +84,37 @@ REFUSALS = {
         {"fields": (SELLER, VAGUE), "features": crosses("G", "seller", "seller+sellr")},
         "small.features[1]: expected a declared field (seller, description_vague), got 'sellr'",
     ),
+    "cross_of_another_cross": (
+        {"fields": (SELLER, VAGUE), "features": (Cross(("seller",)), Cross(("seller+seller",)))},
+        "small.features[1]: expected a declared field (seller, description_vague), "
+        "got 'seller+seller'",
+    ),
+    "prefix_below_zero": (
+        {"fields": (Category("hs4", "main.hs_code", "heading", prefix=-4),)},
+        "small.fields.hs4.prefix: expected a number >= 0, got -4",
+    ),
+    "detail_of_more_values_than_sources": (
+        {"fields": (SELLER, Signal("value_zero", "zero", "{} of {}", ("seller_id",)))},
+        "small.fields.value_zero.detail: expected a format of 1 values, each of its source's type, "
+        "got '{} of {}' (Replacement index 1 out of range for positional args tuple)",
+    ),
+    "detail_of_a_text_as_a_number": (
+        {"fields": (SELLER, Signal("value_zero", "zero", "{:.0f}", ("seller_id",)))},
+        "small.fields.value_zero.detail: expected a format of 1 values, each of its source's type, "
+        "got '{:.0f}' (Unknown format code 'f' for object of type 'str')",
+    ),
+    "detail_of_an_unknown_source": (
+        {"fields": (SELLER, Signal("value_zero", "zero", "{}", ("total_value",)))},
+        "small.fields.value_zero.sources: expected sources of fields, got 'total_value'",
+    ),
+    "rule_without_end": (
+        {
+            "fields": (VAGUE,),
+            "features": (),
+            "rules": (StarterRule("R-1", "description_vague", -math.inf, "vague"),),
+        },
+        "small.rules.R-1.logit: expected a finite number, got -inf",
+    ),
     "cross_of_nothing": (
         {"fields": (SELLER,), "features": (Cross(("seller",)), Cross(()))},
         "small.features[1]: expected distinct fields, got ()",
@@ -279,3 +310,14 @@ def test_log_edges_reach_both_ends_and_double_every_octave(per_octave: int, coun
 
 def _only(field: Field) -> FeatureSpec:
     return FeatureSpec("small", (field,), crosses("G", field.name))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "per_octave"),
+    [(0, 8, 1), (-1, 8, 1), (8, 1, 1), (1, math.inf, 1), (math.nan, 8, 1), (1, 8, 0)],
+)
+def test_log_edges_between_what_no_doubling_leads_to_are_refused(
+    low: float, high: float, per_octave: int
+) -> None:
+    with pytest.raises(ValueError, match="expected 0 < low <= high and per_octave >= 1, got"):
+        log_edges(low, high, per_octave)
