@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers.features.bins import MISSING, bin_bounds, bins_of
+from scorers.features.bins import MISSING, EdgedBins, bin_bounds, bins_of
 from scorers.features.fields import Number
+from scorers.features.hashing import mixed
 from tests.factories import PROPERTY
 
 amounts = st.floats(0, 1e15)
@@ -109,3 +110,21 @@ def test_octave_bin_of_a_larger_value_is_no_lower(
 ) -> None:
     low, high = bins(by_octaves(per_octave), min(one, other), max(one, other))
     assert low <= high
+
+
+edges = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=9, unique=True).map(sorted)
+values = st.one_of(st.floats(), st.sampled_from([math.nan, math.inf, -0.0, 1.0, 2.0]))
+
+
+@given(st.lists(edges, max_size=4), st.lists(values, max_size=12), st.integers(0, 2**64 - 1))
+@PROPERTY
+def test_hashes_of_edged_bins_are_those_of_each_value_s_bin(
+    cuts: list[list[float]], column: list[float], salt: int
+) -> None:
+    numbers = [at_edges(*cut, 2e6) for cut in cuts]
+    salts = np.arange(len(numbers), dtype=np.uint64) ^ np.uint64(salt)
+    lines = np.array([column] * len(numbers)).reshape(len(numbers), len(column))
+    hashes = np.empty(lines.shape, dtype=np.uint64)
+    EdgedBins(numbers, salts).write(lines, hashes)
+    for number, one, found in zip(numbers, salts, hashes, strict=True):
+        assert np.array_equal(found, mixed(bins_of(number, np.array(column)) ^ one))

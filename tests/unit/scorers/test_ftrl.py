@@ -237,3 +237,42 @@ def test_learn_a_feature_of_twice_the_input_value_moves_the_logit_more(scale: fl
         model.learn((np.array([3]), np.array([0]), np.array([value])), np.zeros(1), np.ones(1))
         moved.append(float(model.weights[3]) * value)
     assert moved[1] > 1.5 * moved[0] > 0
+
+
+def update_by_columns(model: FTRL, slots: np.ndarray, gradients: np.ndarray) -> None:
+    """The same step, a column at a time."""
+    s = model.settings
+    before = np.sqrt(model.n[slots].astype(np.float64))
+    np.add.at(model.n, slots, (gradients * gradients).astype(np.float32))
+    np.add.at(model.z, slots, gradients.astype(np.float32))
+    after = np.sqrt(model.n[slots].astype(np.float64))
+    sigma = (after - before) / s.alpha
+    z = model.z[slots] - (sigma * model.weights[slots]).astype(np.float32)
+    model.z[slots] = z
+    shrunk = np.sign(z) * np.maximum(np.abs(z.astype(np.float64)) - s.l1, 0.0)
+    model.weights[slots] = -shrunk / ((s.beta + after) / s.alpha + s.l2)
+
+
+steps = st.lists(st.tuples(st.integers(0, 7), st.floats(-1e3, 1e3)), min_size=1, max_size=30)
+any_settings = st.builds(
+    FTRLSettings,
+    st.floats(0.01, 5),
+    st.floats(0.1, 5),
+    st.sampled_from([0.0, 0.5]),
+    st.floats(0, 2),
+)
+
+
+@given(st.lists(steps, min_size=1, max_size=4), any_settings)
+@PROPERTY
+def test_update_equals_the_step_by_columns_to_the_last_bit(
+    batches: list[list[tuple[int, float]]], settings: FTRLSettings
+) -> None:
+    model, other = FTRL(3, settings), FTRL(3, settings)
+    for batch in batches:
+        slots, gradients = map(np.array, zip(*batch, strict=True))
+        model.update(slots, gradients)
+        update_by_columns(other, slots, gradients)
+    assert model.z.tobytes() == other.z.tobytes()
+    assert model.n.tobytes() == other.n.tobytes()
+    assert np.array_equal(model.weights, other.weights)

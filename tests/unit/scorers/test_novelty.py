@@ -127,3 +127,15 @@ def test_score_in_batches_of_other_sizes_leaves_the_same_counts() -> None:
     for start in range(0, 60, 7):
         scores(parts, manifests[start : start + 7])
     assert np.array_equal(scores(whole, probe), scores(parts, probe))
+
+
+def test_score_of_a_parcel_alone_or_in_a_batch_is_the_same_to_the_last_bit() -> None:
+    past, manifests = make_manifests(50, seed=5), make_manifests(9, seed=6)
+
+    def after_the_past(batch: list[Manifest]) -> list[float]:
+        novelty = Novelty(SPEC)
+        scores(novelty, past)
+        return scores(novelty, batch).tolist()
+
+    alone = [score for one in manifests for score in after_the_past([one])]
+    assert after_the_past(manifests) == alone
