@@ -12,7 +12,7 @@ import numpy as np
 
 from schemas.manifest import Manifest
 from scorers.features.batch import Floats, Integers
-from scorers.features.hashing import Hashes, hashed
+from scorers.features.hashing import Hashes, hashed_columns
 from scorers.features.taken_apart import TakenApart
 from scorers.features.texts import Texts, texts_of
 
@@ -72,8 +72,8 @@ class Table(ABC):
         if not wanted:
             return
         self._texts.update(self._encoded([source for source, _ in wanted]))
-        for source, prefix in wanted:
-            self._hashes[source, prefix] = hashed(self._texts[source], prefix)
+        columns = [(self._texts[source], prefix) for source, prefix in wanted]
+        self._hashes.update(zip(wanted, hashed_columns(columns), strict=True))
 
     def texts(self, source: str) -> Texts:
         """Return a column of texts as bytes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -59,16 +60,38 @@ def hash_at(data: Bytes, at: int, size: int) -> np.uint64:
 
 def hashed(texts: Texts, prefix: int = 0) -> Hashes:
     """Return the hash of each text, or of its first `prefix` bytes."""
-    hashes: Hashes = np.empty(len(texts.starts), dtype=np.uint64)
-    _hash_all(texts.data, texts.starts, texts.sizes, prefix, hashes)
+    (hashes,) = hashed_columns([(texts, prefix)])
     return hashes
 
 
+def hashed_columns(columns: Sequence[tuple[Texts, int]]) -> list[Hashes]:
+    """Return the hashes of several columns, of the first bytes of each text if a number is given.
+
+    Columns of one buffer are hashed side by side: the texts of a record stand near each other.
+    """
+    alike = defaultdict(list)
+    for place, (texts, _) in enumerate(columns):
+        alike[id(texts.data), len(texts.starts)].append(place)
+    found: dict[int, Hashes] = {}
+    for places in alike.values():
+        some = [columns[place] for place in places]
+        starts = np.array([texts.starts for texts, _ in some])
+        sizes = np.array([texts.sizes for texts, _ in some])
+        prefixes = np.array([prefix for _, prefix in some])
+        hashes: Hashes = np.empty(starts.shape, dtype=np.uint64)
+        _hash_all(some[0][0].data, starts, sizes, prefixes, hashes)
+        found.update(zip(places, hashes, strict=True))
+    return [found[place] for place in range(len(columns))]
+
+
 @compiled
-def _hash_all(data: Bytes, starts: Places, sizes: Places, prefix: int, hashes: Hashes) -> None:
-    for place in range(len(starts)):
-        size = min(sizes[place], prefix) if prefix else sizes[place]
-        hashes[place] = hash_at(data, starts[place], size)
+def _hash_all(data: Bytes, starts: Places, sizes: Places, prefixes: Places, hashes: Hashes) -> None:
+    for place in range(starts.shape[1]):
+        for column in range(len(prefixes)):
+            size = sizes[column, place]
+            if prefixes[column]:
+                size = min(size, prefixes[column])
+            hashes[column, place] = hash_at(data, starts[column, place], size)
 
 
 def hash_column(texts: Sequence[str]) -> Hashes:
