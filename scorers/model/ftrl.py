@@ -103,29 +103,37 @@ def _update(
     l1: float,
     l2: float,
 ) -> None:
-    """Add up the gradients of each slot, then move its weight.
-
-    What is written to a slot that occurs again is the same each time, so nothing is sorted.
-    """
-    roots = np.empty(len(slots))
-    for place in range(len(slots)):
-        roots[place] = math.sqrt(np.float64(n[slots[place]]))
+    """Add up the gradients of each slot, then move its weight."""
+    distinct = _distinct(slots, n)
+    before = np.empty(len(distinct))
+    for place in range(len(distinct)):
+        before[place] = math.sqrt(np.float64(n[distinct[place]]))
     for place in range(len(slots)):
         # One by one in the order given, in float32: the rounding is the same in every build.
         gradient = gradients[place]
         n[slots[place]] += np.float32(gradient * gradient)
         z[slots[place]] += np.float32(gradient)
-    moved = np.empty(len(slots), dtype=np.float32)
-    for place in range(len(slots)):
-        slot = slots[place]
+    for place in range(len(distinct)):
+        slot = distinct[place]
         after = math.sqrt(np.float64(n[slot]))
-        sigma = (after - roots[place]) / alpha
-        moved[place] = z[slot] - np.float32(sigma * weights[slot])
-        roots[place] = after
-    for place in range(len(slots)):
-        slot = slots[place]
-        z[slot] = moved[place]
-        weights[slot] = _weight_of(moved[place], roots[place], alpha, beta, l1, l2)
+        sigma = (after - before[place]) / alpha
+        z[slot] -= np.float32(sigma * weights[slot])
+        weights[slot] = _weight_of(z[slot], after, alpha, beta, l1, l2)
+
+
+@compiled
+def _distinct(slots: Slots, n: Weights) -> Slots:
+    """Return each slot once. Those seen are told by the sign of their sum, which has none."""
+    found = np.empty_like(slots)
+    count = 0
+    for slot in slots:
+        if not np.signbit(n[slot]):
+            n[slot] = -n[slot]
+            found[count] = slot
+            count += 1
+    for slot in found[:count]:
+        n[slot] = -n[slot]
+    return found[:count]
 
 
 @compiled
