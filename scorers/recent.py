@@ -22,7 +22,7 @@ class _Past(NamedTuple):
 
 
 class RecentStream:
-    """Features of the last `window` parcels or a little more, about 1 kB each.
+    """Features of the last `window` parcels or a little more, about 0.7 kB each.
 
     A threshold is a quantile of recent scores. While a model learns, scores of its former states
     are of another scale, and a quantile of them would hold far more or fewer than planned.
