@@ -87,10 +87,11 @@ def _place_all(hashes: Hashes, places: Integers) -> None:
     """Write the numbers of texts into their places."""
     last = np.uint64(len(places) - 1)
     for number in range(len(hashes)):
-        at = hashes[number] & last
-        while places[at] != _NONE:
-            at = (at + np.uint64(1)) & last
-        places[at] = number
+        for step in range(_LONGEST):
+            place = (hashes[number] + np.uint64(step)) & last
+            if places[place] == _NONE:
+                places[place] = number
+                break
 
 
 @compiled
@@ -104,35 +105,36 @@ def _number_all(
     numbers: Integers,
 ) -> int:
     """Write the number of each text, adding those not yet known; return how many are."""
-    last = np.uint64(len(known.places) - 1)
     for text in range(len(hashes)):
-        at = hashes[text] & last
-        number = np.int64(_NONE)
-        for _ in range(_LONGEST):
-            number = known.places[at]
-            if number == _NONE:
-                known.places[at] = count
-                break
-            if known.hashes[number] == hashes[text] and _is_known(
-                known, number, data, starts[text], sizes[text]
-            ):
-                break
-            number = np.int64(_NONE)
-            at = (at + np.uint64(1)) & last
+        at, size = starts[text], sizes[text]
+        number, place = _found(known, hashes[text], data, at, size)
         if number == _NONE:
             number = np.int64(count)
-            _remember(data, starts[text], sizes[text], known, number)
-            known.hashes[number] = hashes[text]
             count += 1
+            _remember(data, at, size, known, number)
+            known.hashes[number] = hashes[text]
+            if place != _NONE:
+                known.places[place] = number
         numbers[text] = number
     return count
 
 
 @compiled
-def _is_known(known: _Known, number: np.int64, data: Bytes, at: int, size: int) -> bool:
-    """Tell whether a text is the one of that number."""
-    start = known.starts[number]
-    return known.sizes[number] == size and are_equal_at(known.data, start, data, at, size)
+def _found(
+    known: _Known, value: np.uint64, data: Bytes, at: int, size: int
+) -> tuple[np.int64, np.int64]:
+    """Return number and place of a text by its hash; no number if it is not known, and no place
+    if there is no free one."""
+    last = np.uint64(len(known.places) - 1)
+    for step in range(_LONGEST):
+        place = np.int64((value + np.uint64(step)) & last)
+        number = known.places[place]
+        if number == _NONE:
+            return number, place
+        alike = known.hashes[number] == value and known.sizes[number] == size
+        if alike and are_equal_at(known.data, known.starts[number], data, at, size):
+            return number, place
+    return np.int64(_NONE), np.int64(_NONE)
 
 
 @compiled
