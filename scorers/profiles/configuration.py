@@ -51,7 +51,7 @@ class ProfileConfiguration:
     @cached_property
     def text(self) -> str:
         """What is noted in the store; of the secret, a hash."""
-        secret = blake2b(key(self.secret, "store"), digest_size=4).hexdigest()
+        secret = blake2b(key(self.secret, b"store"), digest_size=4).hexdigest()
         periods = f"days {self.days}, order days {self.order_days}"
         return f"layout {LAYOUT_VERSION}, shards {self.shards}, {periods}, secret {secret}"
 
@@ -81,7 +81,7 @@ class ProfileConfiguration:
         return tuple(f"{{{self.namespace}:{shard}}}" for shard in range(self.shards))
 
 
-def key(secret: bytes, purpose: str) -> bytes:
+def key(secret: bytes, purpose: bytes) -> bytes:
     """Return a key of 16 bytes for one purpose (keyed BLAKE2b, RFC 7693)."""
     keyed = secret if len(secret) <= blake2b.MAX_KEY_SIZE else blake2b(secret).digest()
-    return blake2b(purpose.encode(), key=keyed, digest_size=16).digest()
+    return blake2b(purpose, key=keyed, digest_size=16).digest()

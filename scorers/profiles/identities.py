@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import repeat
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from siphashc import siphash
 
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable
 from scorers.features.hashing import Hashes
+from scorers.features.texts import Texts, texts_of
+from scorers.profiles.addresses import addresses, receivers
 from scorers.profiles.configuration import key
 from scorers.profiles.layout import KINDS
-from scorers.profiles.normalising import normalised
-from scorers.profiles.units import ITEM_SIZE, Flags, Parcels, Texts
+from scorers.profiles.siphash import keyed_hashes, words_of
+from scorers.profiles.text_columns import first_letters, fixed_width, numbered
+from scorers.profiles.units import ITEM_SIZE, Flags, Parcels
 
 _HS6: Final = 6
 _MOST_KEYS: Final = 10_000
+
+Scopes = tuple[list[bytes], Integers]
+"""Distinct scopes, and the number of each row's."""
 
 
 class Identities:
@@ -36,14 +40,13 @@ class Identities:
     def __init__(self, secret: bytes) -> None:
         self._keys = _Keys(secret)
 
-    def hashes(self, kind: str, texts: Sequence[str] | Sequence[bytes]) -> Hashes:
+    def hashes(self, kind: str, texts: Sequence[str]) -> Hashes:
         """Return the hash of each text as an identity of `kind`, such as "consignee"."""
-        return _hashed(repeat(self._keys[kind, ""]), texts)
+        return self._hashed(kind, texts_of(texts))
 
     def scoped(self, kind: str, scopes: Sequence[str], names: Sequence[str]) -> Hashes:
         """Return hashes of names that are unique only within their scope, such as a platform."""
-        keys = {scope: self._keys[kind, scope] for scope in set(scopes)}
-        return _hashed([keys[scope] for scope in scopes], names)
+        return self._scoped(kind, numbered(texts_of(scopes)), texts_of(names))
 
     def orders(self, platforms: Sequence[str], orders: Sequence[str]) -> Hashes:
         """Return hashes of orders, as manifests and orders name them."""
@@ -68,14 +71,15 @@ class Identities:
         """
         weights = table.numbers("gross_weight_kg")
         values = table.numbers("total_value") * euro
+        platforms = numbered(table.texts("platform_id"))
         return Parcels(
             offsets=offsets,
             submitted=table.numbers("submitted_at").astype(np.int64),
             logged=logged,
-            ids=self._ids(table),
-            names=self.hashes("name", normalised(table.column("consignee.name"))),
-            orders=self.orders(table.column("platform_id"), table.column("order_id")),
-            items=_items(table.column("item_id")),
+            ids=self._ids(table, platforms),
+            names=self._hashed("name", receivers(table)),
+            orders=self._scoped("order", platforms, table.texts("order_id")),
+            items=fixed_width(table.texts("item_id"), ITEM_SIZE),
             value=values,
             weight=weights,
             unit_value=table.numbers("main.value") * euro / table.numbers("main.quantity"),
@@ -83,65 +87,38 @@ class Identities:
             near=near,
         )
 
-    def _ids(self, table: DeclaredTable) -> Hashes:
+    def _ids(self, table: DeclaredTable, platforms: Scopes) -> Hashes:
         """Return the hashes of each parcel's entities, in the order of `KINDS`."""
-        subheadings = [code[:_HS6] for code in table.column("main.hs_code")]
+        subheadings = first_letters(table.texts("main.hs_code"), _HS6)
         hashes = {
-            "consignee": self.hashes("consignee", table.column("consignee.id")),
-            "shipper": self.hashes("shipper", table.column("consignor.id")),
-            "seller": self.sellers(table.column("platform_id"), table.column("seller_id")),
-            "address": self.hashes("address", _addresses(table)),
-            "ioss": self.hashes("ioss", table.column("ioss")),
-            "lane": self.scoped("lane", table.column("main.origin"), subheadings),
+            "consignee": self._hashed("consignee", table.texts("consignee.id")),
+            "shipper": self._hashed("shipper", table.texts("consignor.id")),
+            "seller": self._scoped("seller", platforms, table.texts("seller_id")),
+            "address": self._hashed("address", addresses(table)),
+            "ioss": self._hashed("ioss", table.texts("ioss")),
+            "lane": self._scoped("lane", numbered(table.texts("main.origin")), subheadings),
         }
         return np.stack([hashes[kind] for kind in KINDS])
 
+    def _hashed(self, kind: str, texts: Texts) -> Hashes:
+        alone = ([b""], np.zeros(len(texts.starts), dtype=np.int64))
+        return self._scoped(kind, alone, texts)
 
-class _Keys(dict[tuple[str, str], bytes]):
+    def _scoped(self, kind: str, scopes: Scopes, names: Texts) -> Hashes:
+        distinct, numbers = scopes
+        keys = words_of([self._keys[kind.encode(), scope] for scope in distinct])
+        return keyed_hashes(names, keys, numbers)
+
+
+class _Keys(dict[tuple[bytes, bytes], bytes]):
     """Keys by kind and scope; forgotten when there are too many scopes, and made anew."""
 
     def __init__(self, secret: bytes) -> None:
         super().__init__()
         self._secret = secret
 
-    def __missing__(self, name: tuple[str, str]) -> bytes:
+    def __missing__(self, name: tuple[bytes, bytes]) -> bytes:
         if len(self) >= _MOST_KEYS:
             self.clear()
-        made = self[name] = key(self._secret, "\0".join(name))
+        made = self[name] = key(self._secret, b"\0".join(name))
         return made
-
-
-def _hashed(keys: Iterable[bytes], texts: Sequence[str] | Sequence[bytes]) -> Hashes:
-    try:
-        found = np.fromiter(map(siphash, keys, texts), np.uint64, len(texts))
-    except UnicodeEncodeError:
-        # A lone surrogate, which JSON cannot bring but a program can.
-        safe = [text.encode("utf-8", "surrogatepass") for text in texts if isinstance(text, str)]
-        return _hashed(keys, safe)
-    if "" in texts or b"" in texts:
-        found[[not text for text in texts]] = 0
-    return found
-
-
-def _addresses(table: DeclaredTable) -> list[bytes]:
-    """Return normalised addresses: country, postcode (else city) and street of delivery.
-
-    A city is spelled in many ways; where there is a postcode it adds nothing.
-    """
-    fields = ("country", "postcode", "city", "street")
-    columns = [table.column(f"consignee.{field}") for field in fields]
-    texts = [
-        f"{country}{postcode or city}{street}" if street else ""
-        for country, postcode, city, street in zip(*columns, strict=True)
-    ]
-    for row, party in enumerate(table.column("deliver_to")):
-        if party is not None and party.street:
-            texts[row] = f"{party.country}{party.postcode or party.city}{party.street}"
-    return normalised(texts)
-
-
-def _items(ids: Sequence[str]) -> Texts:
-    try:
-        return np.array(ids, dtype=f"S{ITEM_SIZE}")
-    except UnicodeEncodeError:
-        return np.array([text.encode("ascii", "replace") for text in ids], dtype=f"S{ITEM_SIZE}")

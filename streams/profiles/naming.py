@@ -45,8 +45,8 @@ def key_of(identities: Identities, kind: str, name: str) -> int:
     if kind == "seller":
         return int(identities.sellers(texts[:1], texts[1:])[0])
     joined = "".join(texts)
-    hashes = identities.hashes(kind, normalised([joined]) if kind == "address" else [joined])
-    return int(hashes[0])
+    spelled = normalised(joined).decode() if kind == "address" else joined
+    return int(identities.hashes(kind, [spelled])[0])
 
 
 def _texts(kind: str, name: str) -> list[str]:
