@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy.typing as npt
 
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes
-from scorers.profiles.layout import KINDS
+from scorers.profiles.history import COLUMNS, NEVER
+from scorers.profiles.layout import KINDS, place_of
 from scorers.profiles.orders import Orders
 from scorers.profiles.seen import Seen
 
@@ -33,27 +35,23 @@ HOUSEHOLD: Final = 8.0
 SIBLING: Final = "sibling"
 """Stands for whichever of consignee and household had a parcel last."""
 
-QUANTITIES: Final[dict[str, Callable[[Seen], Floats]]] = {
-    "count_24h": lambda seen: seen.counts[0],
-    "count_7d": lambda seen: seen.counts[1],
-    "count_30d": lambda seen: seen.counts[2],
-    "value_24h": lambda seen: seen.values[0],
-    "value_7d": lambda seen: seen.values[1],
-    "value_30d": lambda seen: seen.values[2],
-    "weight_7d": lambda seen: seen.weights[1],
-    "total": lambda seen: seen.total,
-    "distinct": lambda seen: seen.distinct,
-    "near_share": lambda seen: seen.near_share,
-    "age_days": lambda seen: seen.age_hours / _HOURS_A_DAY,
-    "idle_hours": lambda seen: seen.idle_hours,
-    "inspected": lambda seen: seen.inspected,
-    "violations": lambda seen: seen.violations,
-    "rate": lambda seen: seen.violation_rate(_PRIOR_RATE, _PRIOR_INSPECTIONS),
-    "usual_unit_value": lambda seen: seen.log_unit_value[0],
-    "usual_value_per_kg": lambda seen: seen.log_value_per_kg[0],
-    "spread_of_value_per_kg": lambda seen: seen.log_value_per_kg[1],
+_DERIVED: Final[dict[str, Callable[[Callable[[str], Logged]], Floats]]] = {
+    "age_days": lambda of: of("age_hours").astype(np.float64) / _HOURS_A_DAY,
+    "rate": lambda of: smoothed(of("violations"), of("inspected")),
 }
+
+QUANTITIES: Final = (*COLUMNS, *_DERIVED)
 """What is known of an entity of any kind, by name; windows decay exponentially."""
+
+
+def smoothed(violations: Logged, inspected: Logged) -> Floats:
+    """Return violations per inspection, as if there had been a few at the usual rate before.
+
+    >>> smoothed(np.float32([0, 5]), np.float32([0, 10]))
+    array([0.09 , 0.295])
+    """
+    expected = violations.astype(np.float64) + _PRIOR_RATE * _PRIOR_INSPECTIONS
+    return expected / (inspected + _PRIOR_INSPECTIONS)
 
 
 class Part(NamedTuple):
@@ -76,6 +74,16 @@ class Histories:
     def __len__(self) -> int:
         return self._count
 
+    @cached_property
+    def _seen(self) -> tuple[Logged, Integers]:
+        """What all parts saw: quantities by name, kind and parcel, and places of parcels before."""
+        shape = (len(KINDS), self._count)
+        quantities = np.full((len(COLUMNS), *shape), np.nan, dtype=np.float32)
+        places = np.full(shape, NEVER, dtype=np.int64)
+        for seen, rows, _ in self._parts:
+            seen.put(rows, quantities, places)
+        return quantities, places
+
     def quantity(self, kind: str, name: str) -> Floats:
         """Return a quantity of the parcels' entities of a kind; NaN where it is not known.
 
@@ -87,18 +95,18 @@ class Histories:
 
     def as_logged(self, kind: str, name: str) -> Logged:
         """Return the same as it is logged."""
-        if name not in self._columns:
-            self._columns[name] = self._gathered(QUANTITIES[name])
-        row: Logged = self._columns[name][KINDS.index(kind)]
+        row: Logged = self._column(name)[KINDS.index(kind)]
         return row
 
-    def _gathered(self, read: Callable[[Seen], Floats]) -> Logged:
-        if len(self._parts) == 1 and np.array_equal(self._parts[0].rows, np.arange(self._count)):
-            return read(self._parts[0].seen).astype(np.float32)
-        gathered = np.full((len(KINDS), self._count), np.nan, dtype=np.float32)
-        for seen, rows, _ in self._parts:
-            gathered[:, rows] = read(seen)
-        return gathered
+    def _column(self, name: str) -> Logged:
+        if name not in self._columns:
+            derive = _DERIVED.get(name)
+            self._columns[name] = (
+                derive(self._column).astype(np.float32)
+                if derive
+                else self._seen[0][COLUMNS.index(name)]
+            )
+        return self._columns[name]
 
     def of_orders(self, read: Callable[[Orders], Any], absent: Any) -> Any:
         """Return a column of the parcels' orders, `absent` where a parcel is in no unit."""
@@ -127,12 +135,10 @@ class Histories:
         """Return what the parcels' descriptions share with their titles, if only that is known."""
         return None
 
-    def places(self, kind: str) -> tuple[Floats, Floats]:
-        """Return partition and offset of the entity's parcel before each; NaN if none was."""
-        found = np.full((2, self._count), np.nan)
-        for seen, rows, _ in self._parts:
-            found[:, rows] = [column[KINDS.index(kind)] for column in seen.former]
-        return found[0], found[1]
+    def places(self, kind: str) -> Integers:
+        """Return the packed place of the entity's parcel before each, below 0 if there was none."""
+        row: Integers = self._seen[1][KINDS.index(kind)]
+        return row
 
     def former(self, kind: str, parcels: Integers) -> list[str]:
         """Return the decision id of the entity's parcel before some parcels; "" if none was.
@@ -141,14 +147,18 @@ class Histories:
         """
         if kind == SIBLING:
             return self._siblings(parcels)
-        row = KINDS.index(kind)
-        found: dict[int, str] = {}
+        topics = self._topics(parcels)
+        return [
+            decision_id(topic, place) if place >= 0 else ""
+            for topic, place in zip(topics, self.places(kind)[parcels].tolist(), strict=True)
+        ]
+
+    def _topics(self, parcels: Integers) -> list[str]:
+        """Return the topics of some parcels' manifests."""
+        topics = np.full(self._count, "", dtype=object)
         for seen, rows, _ in self._parts:
-            partitions, offsets = (column[row] for column in seen.former)
-            for at in np.flatnonzero(np.isin(rows, parcels) & (partitions >= 0)).tolist():
-                place = f"{int(partitions[at])}:{int(offsets[at])}"
-                found[int(rows[at])] = f"{seen.source.topic}:{place}"
-        return [found.get(parcel, "") for parcel in parcels.tolist()]
+            topics[rows] = seen.source.topic
+        return list(topics[parcels])
 
     def _siblings(self, parcels: Integers) -> list[str]:
         idle, at_address = (self.quantity(kind, "idle_hours")[parcels] for kind in RECEIVERS)
@@ -168,6 +178,12 @@ class Histories:
         for _, rows, ids in self._parts:
             found[:, rows] = ids
         return [[f"{key:x}" for key in found[:, parcel].tolist()] for parcel in parcels]
+
+
+def decision_id(topic: str, place: int) -> str:
+    """Return the decision id of the parcel of a packed place."""
+    partition, offset = place_of(np.array(place))
+    return f"{topic}:{int(partition)}:{int(offset)}"
 
 
 def missing(table: ManifestTable) -> Floats:

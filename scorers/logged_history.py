@@ -15,7 +15,8 @@ import numpy as np
 
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes
-from scorers.histories import RECEIVERS, SIBLING, Flags, Histories
+from scorers.histories import RECEIVERS, Flags, Histories
+from scorers.profiles.history import NEVER
 
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
@@ -55,7 +56,6 @@ _RECORD: Final = np.dtype(
 _LETTERS: Final = _RECORD.itemsize // 3 * 4
 _ORDER_KNOWN, _SOLD_BY_ANOTHER, _ABSENT = 1, 2, 4
 _NO_TITLE: Final = 255
-_OFFSET_BITS: Final = 36
 _PERCENT: Final = 100.0
 
 
@@ -82,16 +82,9 @@ def _records(table: ManifestTable, histories: Histories) -> np.ndarray:
     records["currency"] = histories.of_orders(lambda orders: orders.currency, b"   ")
     records["price"] = histories.of_orders(lambda orders: orders.price, np.nan)
     for column, kind in enumerate(RECEIVERS):
-        records["formers"][:, column] = _packed(*histories.places(kind))
+        records["formers"][:, column] = histories.places(kind) + 1
     records["quantities"] = np.array([histories.as_logged(*one) for one in LOGGED]).T
     return records
-
-
-def _packed(partitions: Floats, offsets: Floats) -> Integers:
-    """Return places plus one, 0 where there is none."""
-    seen = partitions >= 0
-    places = np.where(seen, partitions * 2.0**_OFFSET_BITS, -1.0).astype(np.int64)
-    return places + np.where(seen, offsets, 0.0).astype(np.int64) + 1
 
 
 class _Orders(NamedTuple):
@@ -112,7 +105,7 @@ class LoggedHistories(Histories):
         """
         super().__init__(len(texts), ())
         self._records = np.concatenate([_record(text) for text in texts])
-        self._topics = topics
+        self._topic_names = topics
         self._ids = ids
         flags = self._records["flags"]
         self._absent: Flags = (flags & _ABSENT) > 0
@@ -140,17 +133,15 @@ class LoggedHistories(Histories):
         percent = self._records["title"]
         return np.where(percent == _NO_TITLE, np.nan, percent / _PERCENT)
 
-    def former(self, kind: str, parcels: Integers) -> list[str]:
-        """Return the decision id of the entity's parcel before some parcels; "" if not known."""
-        if kind == SIBLING:
-            return super().former(kind, parcels)
+    def places(self, kind: str) -> Integers:
+        """Return the packed place of the entity's parcel before each, below 0 if not known."""
         if kind not in RECEIVERS:
-            return [""] * len(parcels)
-        places = self._records["formers"][parcels, RECEIVERS.index(kind)].tolist()
-        return [
-            _decision_id(self._topics[parcel], place - 1) if place else ""
-            for parcel, place in zip(parcels.tolist(), places, strict=True)
-        ]
+            return np.full(len(self), NEVER)
+        return self._records["formers"][:, RECEIVERS.index(kind)].astype(np.int64) - 1
+
+    def _topics(self, parcels: Integers) -> list[str]:
+        """Return the topics of some parcels' manifests."""
+        return [self._topic_names[parcel] for parcel in parcels.tolist()]
 
     def entities(self, parcels: Sequence[int]) -> list[list[str]]:
         """Return the keys of some parcels' entities in the order of kinds, in hexadecimal."""
@@ -168,10 +159,6 @@ def is_history(text: str) -> bool:
     except HistoryError:
         return False
     return True
-
-
-def _decision_id(topic: str, place: int) -> str:
-    return f"{topic}:{place >> _OFFSET_BITS}:{place & (1 << _OFFSET_BITS) - 1}"
 
 
 def _record(text: str) -> np.ndarray:

@@ -7,12 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from redis import Redis
-from redis.exceptions import RedisError
 
 from scorers.budgets.ledger import Tally
 from streams.clock import MonotonicClock
-from streams.store import PREFIX
+from streams.store import PREFIX, STORE_ERRORS, Client
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +32,7 @@ class StoreLedger:
     totals begin at nothing, and the field of the run before is still part of the sum.
     """
 
-    def __init__(self, store: Redis, worker: str, now: MonotonicClock) -> None:
+    def __init__(self, store: Client, worker: str, now: MonotonicClock) -> None:
         self._store = store
         self._worker = worker.encode()
         self._now = now
@@ -48,7 +46,7 @@ class StoreLedger:
         self.ask(pipeline, mine)
         try:
             return self.answer(mine, pipeline.execute())
-        except RedisError as error:
+        except STORE_ERRORS as error:
             self._next_try = self._now() + _PATIENCE_SECONDS
             log.warning("store does not answer, budgets go on by what is known: %s", error)
             return {}

@@ -7,7 +7,6 @@ import platform
 from dataclasses import dataclass
 
 from confluent_kafka import KafkaException
-from redis.exceptions import RedisError
 
 from scorers.budgets.loading import BudgetError
 from scorers.lists.problems import ListError
@@ -21,7 +20,7 @@ from streams.policies import PolicyFollower
 from streams.profiles.opening import profile_store
 from streams.settings import Settings, variable_of
 from streams.snapshots import SnapshotStore
-from streams.store import connect
+from streams.store import STORE_ERRORS, connect
 
 _BROKER_SECONDS = 5.0
 _SECRETS = (
@@ -81,7 +80,7 @@ def _store(settings: Settings) -> list[Finding]:
         store = connect(settings.store)
         version = store.info("server")["redis_version"]
         pointer = SnapshotStore(store, spec_named(settings.model.spec).version).pointer()
-    except (RedisError, ValueError) as error:
+    except (*STORE_ERRORS, ValueError) as error:
         advice = "start Redis, or set GREENLANE_STORE__URL"
         return [Finding("store", False, str(error), advice)]
     model = "none yet; the starter rules decide" if pointer is None else f"{pointer.labels} labels"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from confluent_kafka import KafkaException
-from redis.exceptions import RedisError
 
 from schemas.codec import RecordError
 from schemas.reference.errors import ReferenceDataError
@@ -20,6 +19,7 @@ from streams.publishing import PublishError
 from streams.session import SessionError
 from streams.settings import SettingsError
 from streams.sources.files import SourceError
+from streams.store import STORE_ERRORS
 
 _OURS = (
     BudgetError,
@@ -50,7 +50,7 @@ def one_line(error: BaseException) -> str | None:
         return str(error)
     if isinstance(error, KafkaException):
         return f"Kafka: {error.args[0].str()}; see `greenlane doctor`"
-    if isinstance(error, RedisError):
+    if isinstance(error, STORE_ERRORS):
         return f"Store: {error}; see `greenlane doctor`"
     if isinstance(error, OSError):
         return f"{error.filename or 'System'}: {error.strerror or error}"

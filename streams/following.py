@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from redis.exceptions import RedisError
-
 from scorers.model.model import ScoringModel
 from scorers.model.snapshot import SnapshotError
 from streams import metrics
 from streams.clock import MonotonicClock
 from streams.snapshots import Pointer, SnapshotStore
+from streams.store import STORE_ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class ModelFollower:
         self._next_look = self._now() + self._every
         try:
             model = self._load_if_changed()
-        except RedisError as error:
+        except STORE_ERRORS as error:
             metrics.STORE_UP.set(0)
             self._next_look = self._now() + self._every * _PATIENCE
             log.warning("store does not answer, the model in use stays: %s", error)

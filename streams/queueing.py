@@ -7,11 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final, cast
 
-from redis import Redis
-from redis.exceptions import RedisError
-
 from streams.clock import MonotonicClock
-from streams.store import PREFIX
+from streams.store import PREFIX, STORE_ERRORS, Client
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +27,7 @@ class InspectionQueue:
     told later.
     """
 
-    def __init__(self, store: Redis, now: MonotonicClock) -> None:
+    def __init__(self, store: Client, now: MonotonicClock) -> None:
         self._store = store
         self._now = now
         self._next_look = self._next_try = now()
@@ -47,7 +44,7 @@ class InspectionQueue:
             pipeline.hincrby(_KEY, office, change)
         try:
             pipeline.execute()
-        except RedisError as error:
+        except STORE_ERRORS as error:
             self._rest(error)
         else:
             self._untold.clear()
@@ -60,12 +57,12 @@ class InspectionQueue:
         self._next_look = now + _EVERY_SECONDS
         try:
             found = cast("Mapping[bytes, bytes]", self._store.hgetall(_KEY))
-        except RedisError as error:
+        except STORE_ERRORS as error:
             self._rest(error)
         else:
             self._waiting = {office.decode(): max(int(n), 0) for office, n in found.items()}
         return self._waiting
 
-    def _rest(self, error: RedisError) -> None:
+    def _rest(self, error: Exception) -> None:
         self._next_try = self._now() + _PATIENCE_SECONDS
         log.warning("store does not answer, inspection queues are as last known: %s", error)

@@ -4,11 +4,43 @@ from __future__ import annotations
 
 import socket
 from typing import Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 _LEAST_SECRET: Final = 8
+CLUSTER_SUFFIX: Final = "+cluster"
+_SCHEMES: Final = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster")
+
+
+def _url_problem(url: str) -> str:
+    """Return what is wrong with a store's URL, without showing its password; "" if nothing.
+
+    >>> _url_problem("http://127.0.0.1:6379")
+    "expected a URL of redis, rediss, unix, redis+cluster, rediss+cluster; got one of 'http'"
+    """
+    scheme, separator, rest = url.partition("://")
+    if scheme not in _SCHEMES or not separator:
+        got = f"one of {scheme!r}" if separator else "none"
+        return f"expected a URL of {', '.join(_SCHEMES)}; got {got}"
+    if not scheme.endswith(CLUSTER_SUFFIX):
+        return ""
+    parts = urlsplit(f"//{rest}")
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    if not all(map(_is_host, hosts)):
+        return f"expected HOST:PORT,HOST:PORT of a cluster's nodes; got {','.join(hosts)!r}"
+    if parts.path not in ("", "/", "/0"):
+        return f"expected no database, since a cluster has only one; got {parts.path!r}"
+    return ""
+
+
+def _is_host(text: str) -> bool:
+    try:
+        parts = urlsplit(f"//{text}")
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 class _Section(BaseModel):
@@ -41,8 +73,19 @@ class KafkaSettings(_Section):
 class StoreSettings(_Section):
     """How to reach Redis or Valkey."""
 
-    url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    url: SecretStr = Field(
+        SecretStr("redis://127.0.0.1:6379/0"),
+        description="redis+cluster://HOST:PORT,HOST:PORT for a cluster, of which any nodes.",
+    )
     timeout_seconds: float = Field(5.0, gt=0)
+
+    @field_validator("url")
+    @classmethod
+    def _can_be_used(cls, url: SecretStr) -> SecretStr:
+        problem = _url_problem(url.get_secret_value())
+        if problem:
+            raise ValueError(problem)
+        return url
 
 
 class TopicSettings(_Section):

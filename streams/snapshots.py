@@ -6,7 +6,6 @@ import hashlib
 from typing import Final
 
 import msgspec
-from redis import Redis
 
 from scorers.model.model import Model, ScoringModel
 from scorers.model.snapshot import (
@@ -15,7 +14,7 @@ from scorers.model.snapshot import (
     load_for_scoring,
     load_snapshot,
 )
-from streams.store import PREFIX
+from streams.store import PREFIX, Client
 
 _KEPT_SECONDS: Final = 3600
 """An old snapshot stays for workers that are just loading it."""
@@ -33,7 +32,7 @@ class Pointer(msgspec.Struct, frozen=True):
 class SnapshotStore:
     """Snapshots of the models of one spec."""
 
-    def __init__(self, store: Redis, spec_version: str) -> None:
+    def __init__(self, store: Client, spec_version: str) -> None:
         self._store = store
         self._spec_version = spec_version
         self._champion = f"{PREFIX}:model:{spec_version}:champion"

@@ -2,28 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.backoff import ExponentialBackoff
+from redis.cluster import ClusterNode, RedisCluster
 from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError  # noqa: A004
 from redis.retry import Retry
 
-from streams.settings import StoreSettings
+from scorers.profiles.wire import CLIENT_ERRORS, Client
+from streams.setting_sections import CLUSTER_SUFFIX, StoreSettings
+
+__all__ = ["PREFIX", "STORE_ERRORS", "Client", "connect"]
 
 PREFIX: Final = "greenlane"
 RETRIES: Final = 5
 
+STORE_ERRORS: Final = CLIENT_ERRORS
+"""What a client raises when the store fails; some errors of clusters are no `RedisError`."""
 
-def connect(settings: StoreSettings, retries: int = RETRIES) -> Redis:
+_PORT: Final = 6379
+
+
+def connect(settings: StoreSettings, retries: int = RETRIES) -> Client:
     """Return a client that retries over short failures, with back-off.
 
     Who can do without the store for a while, such as a worker with a model, asks for 0.
     """
-    return Redis.from_url(
-        settings.url.get_secret_value(),
-        socket_timeout=settings.timeout_seconds,
-        socket_connect_timeout=settings.timeout_seconds,
-        retry=Retry(ExponentialBackoff(cap=1.0, base=0.05), retries),
-        retry_on_error=[ConnectionError, TimeoutError, BusyLoadingError],
+    url = settings.url.get_secret_value()
+    retry = Retry(ExponentialBackoff(cap=1.0, base=0.05), retries)
+    timeouts = {
+        "socket_timeout": settings.timeout_seconds,
+        "socket_connect_timeout": settings.timeout_seconds,
+    }
+    scheme, _, rest = url.partition("://")
+    if scheme.endswith(CLUSTER_SUFFIX):
+        return _cluster(scheme.removesuffix(CLUSTER_SUFFIX), rest, retry, timeouts)
+    again: list[type[Exception]] = [ConnectionError, TimeoutError, BusyLoadingError]
+    return Redis.from_url(url, retry=retry, retry_on_error=again, **timeouts)
+
+
+def _cluster(scheme: str, rest: str, retry: Retry, timeouts: dict[str, float]) -> RedisCluster:
+    parts = urlsplit(f"//{rest}")
+    login, at, hosts = parts.netloc.rpartition("@")
+    first, *others = hosts.split(",")
+    query = f"?{parts.query}" if parts.query else ""
+    return _LazyCluster(
+        url=f"{scheme}://{login}{at}{first}/0{query}",
+        startup_nodes=[_node(host) for host in others],
+        retry=retry,
+        **timeouts,
     )
+
+
+def _node(host: str) -> ClusterNode:
+    parts = urlsplit(f"//{host}")
+    return ClusterNode(parts.hostname, parts.port or _PORT)  # type: ignore[no-untyped-call]
+
+
+class _LazyCluster(RedisCluster):
+    """A cluster's client that connects when it is first used, as that of a single server does."""
+
+    def __init__(self, **options: Any) -> None:
+        self._options = options
+
+    def __getattr__(self, name: str) -> Any:
+        # Nothing is there yet but the options: what is asked for comes with the connection.
+        options = self.__dict__.pop("_options", None)
+        if options is None:
+            raise AttributeError(name)
+        try:
+            nodes = list(options["startup_nodes"])  # the client adds to them
+            super().__init__(**{**options, "startup_nodes": nodes})
+        except BaseException:
+            self.__dict__.clear()
+            self._options = options
+            raise
+        return getattr(self, name)
+
+    def close(self) -> None:
+        if "_options" not in self.__dict__:
+            super().close()

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from redis import Redis
-
-from streams.store import PREFIX
+from streams.store import PREFIX, Client
 
 _HOLD: Final = f"{PREFIX}:hold:"
 _OUTCOME: Final = f"{PREFIX}:outcome:"
@@ -39,7 +37,7 @@ class WaitingRoom:
     finds a foreign claim and makes none.
     """
 
-    def __init__(self, store: Redis, keep_seconds: int) -> None:
+    def __init__(self, store: Client, keep_seconds: int) -> None:
         self._store = store
         self._keep = keep_seconds
 

@@ -13,6 +13,7 @@ from streams.embedded import EmbeddedBroker, EmbeddedStore, LocalServer
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
 from tests.servers.restarting import ServerUnavailable
+from tests.servers.store_cluster import RedisNode, StoreCluster, ValkeyNode
 
 Server = TypeVar("Server", bound=LocalServer)
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
@@ -87,6 +88,18 @@ def embedded_broker() -> Iterator[EmbeddedBroker]:
 def embedded_store() -> Iterator[EmbeddedStore]:
     """The session's embedded store."""
     yield from _serving(EmbeddedStore())
+
+
+@pytest.fixture(scope="session")
+def redis_cluster() -> Iterator[StoreCluster]:
+    """The session's cluster of Redis nodes."""
+    yield from _serving(StoreCluster(RedisNode))
+
+
+@pytest.fixture(scope="session")
+def valkey_cluster() -> Iterator[StoreCluster]:
+    """The session's cluster of Valkey nodes."""
+    yield from _serving(StoreCluster(ValkeyNode))
 
 
 def started(server: Server) -> Server:

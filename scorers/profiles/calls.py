@@ -139,4 +139,6 @@ def _answer(found: Answer) -> bytes:
 def _unit_answer(call: Call, found: Answer) -> bytes:
     if isinstance(found, ResponseError):
         raise refusal(call.source, call.start, call.next, found) from found
-    return _answer(found)
+    if not isinstance(found, list):
+        raise StoreBrokenError(f"Profiles: expected parts from the store, got {type(found)}")
+    return b"".join(found)

@@ -26,7 +26,7 @@ class ProfileConfiguration:
     cheapest on a single server; a cluster needs several for each node.
 
     >>> ProfileConfiguration(b"a secret", shards=3).text
-    'layout 1, shards 3, days 60, order days 30, secret 26b24449'
+    'layout 2, shards 3, days 60, order days 30, secret 26b24449'
     """
 
     secret: bytes = field(repr=False)

@@ -9,30 +9,33 @@ local function order_key(shard, generation)
 end
 
 local function find_orders(shard, newest, fields)
-  local found = fetched(order_key(shard, newest), fields)
-  local older = fetched(order_key(shard, newest - 1), fields)
-  for i = 1, #fields do found[i] = found[i] or older[i] end
+  local found, missing, places = fetched(order_key(shard, newest), fields), {}, {}
+  for i = 1, #fields do
+    if not found[i] then missing[#missing + 1], places[#places + 1] = fields[i], i end
+  end
+  local older = fetched(order_key(shard, newest - 1), missing)
+  for i = 1, #missing do found[places[i]] = older[i] end
   return found
 end
 
 -- Answer with the orders asked for; one that is not there yet keeps the first item that asked.
 local function join_orders(shard, newest, ids, items, parts)
-  local fields, titles, marks, marked = cut(ids, ID), {}, {}, {}
+  local fields, marks, marked, answers = cut(ids, ID), {}, {}, {}
   local found, size = find_orders(shard, newest, fields), #items / #fields
   for i = 1, #fields do
     local order = found[i]
-    parts[#parts + 1] = order and sub(order, 1, ORDER) or NO_ORDER
-    if order then
-      titles[#titles + 1] = sub(order, ORDER + 1, ORDER + order:byte(TITLE_SIZE))
-    elseif not marked[fields[i]] then
-      local item = sub(items, (i - 1) * size + 1, i * size):gsub('%z+$', '')
+    if not order and not marked[fields[i]] then
       marked[fields[i]] = true
       marks[#marks + 1] = fields[i]
-      marks[#marks + 1] = NO_ORDER .. item
+      marks[#marks + 1] = NO_ORDER .. sub(items, (i - 1) * size + 1, i * size):gsub('%z+$', '')
     end
+    local mark = order and #order > ORDER and byte(order, TITLE_SIZE) == 0
+    answers[i] = (not order or mark) and NO_ORDER or order
+  end
+  for first = 1, #answers, CHUNK do
+    parts[#parts + 1] = concat(answers, '', first, min(first + CHUNK - 1, #answers))
   end
   spread('HSET', order_key(shard, newest), marks)
-  parts[#parts + 1] = concat(titles)
 end
 
 -- Profiles and orders: the generations are those of the unit's newest event.
@@ -43,18 +46,18 @@ local function visit(keys, args)
   local shard, prefixes, parts, tails = unit.shard, {}, {}, {}
   local generation, order_generation, f1, f2, f3 = unpacked('<ddddd', args[4])
   for kind = 1, KINDS do prefixes[kind] = shard .. ':p:' .. kind .. ':' end
-  unit.generation, unit.fade = generation, { f1, f2, f3 }
+  unit.fade = { f1, f2, f3 }
   unit.newest = entered(shard, 'generation', generation, prefixes)
-  -- One join of all parts at the end: a long string is costly to make.
+  unit.lag = unit.newest - generation
+  unit.parcels, unit.shared, unit.near, unit.done = args[7], args[8], near_counts(args[9]), 0
   parts[1] = pack('<dd', unit.next, unit.newest)
   for kind = 1, KINDS do
-    local ids, deltas, near = args[3 * kind + 4], args[3 * kind + 5], near_counts(args[3 * kind + 6])
-    add_deltas(unit, kind, ids, deltas, near, parts, tails)
+    add_deltas(unit, kind, args[2 * kind + 8], args[2 * kind + 9], parts, tails)
   end
   parts[#parts + 1] = pack('<I', #tails) .. concat(tails)
   local newest = entered(shard, 'order_generation', order_generation, { shard .. ':o:' })
   join_orders(shard, newest, args[5], args[6], parts)
-  return applied(unit, concat(parts))
+  return applied(unit, parts)
 end
 
 -- Store orders; answer with the items that had asked for them: place, length, item.
@@ -76,7 +79,7 @@ local function put_orders(keys, args)
     call('HSET', order_key(unit.shard, newest), fields[i], order .. sub(titles, at, at + size - 1))
     at = at + size
   end
-  return applied(unit, pack('<dd', unit.next, 0) .. concat(marks))
+  return applied(unit, { pack('<dd', unit.next, 0) .. concat(marks) })
 end
 
 local function count_outcome(shard, kind, newest, id, violation)
@@ -109,7 +112,7 @@ local function inspected(keys, args)
     end
   end
   unit.next = math.max(unit.next, guard)
-  return applied(unit, '')
+  return applied(unit, {})
 end
 
 -- Note a shard's configuration when it has none; return the one it has.

@@ -4,18 +4,19 @@
 -- [start, next) of one source, a partition) has in one shard. A shard's keys:
 --   SHARD:meta             hash: configuration, and the generations that events have reached
 --   SHARD:guard            hash: source -> position expected next, and the session that may apply
---   SHARD:journal:SOURCE   hash: start of a unit -> its next position and the answer it got
+--   SHARD:journal:SOURCE   hash: start of a unit -> its next position
+--   SHARD:answer:SOURCE:S  list: the answer, in parts, that the unit from S on got
 --   SHARD:p:KIND:G         hash: entity -> record, touched in generation G
 --   SHARD:o:G              hash: order -> what was paid, or which parcel asked for it first
 -- Numbers come and go packed, little-endian; layout.py has the same layouts.
 
 -- While a library is loaded, none of these exists yet; `register` fills them in.
-local call, pack, unpacked, band, bor, sub, rep, concat
+local call, pack, unpacked, band, bor, sub, byte, rep, concat, min
 
 local function register(name, body)
   redis.register_function('greenlane_' .. name .. '_@VERSION@', function(keys, args)
     call, pack, unpacked, band, bor = redis.call, struct.pack, struct.unpack, bit.band, bit.bor
-    sub, rep, concat = string.sub, string.rep, table.concat
+    sub, byte, rep, concat, min = string.sub, string.byte, string.rep, table.concat, math.min
     return body(keys, args)
   end)
 end
@@ -32,7 +33,7 @@ end
 local function cut(text, size)
   local parts, count = {}, #text / size
   for first = 1, count, CHUNK do
-    local many = math.min(CHUNK, count - first + 1)
+    local many = min(CHUNK, count - first + 1)
     local found = { unpacked(rep('c' .. size, many), text, (first - 1) * size + 1) }
     for i = 1, many do parts[first + i - 1] = found[i] end
   end
@@ -44,16 +45,16 @@ local function fetched(key, fields)
   local found = {}
   if #fields == 0 or call('EXISTS', key) == 0 then return found end
   for first = 1, #fields, CHUNK do
-    local values = call('HMGET', key, unpack(fields, first, math.min(first + CHUNK - 1, #fields)))
+    local values = call('HMGET', key, unpack(fields, first, min(first + CHUNK - 1, #fields)))
     for i = 1, #values do found[first + i - 1] = values[i] end
   end
   return found
 end
 
--- Call `command` on `key` with any even number of arguments.
+-- Call `command` on `key` with any number of arguments, those that belong together even ones.
 local function spread(command, key, arguments)
   for first = 1, #arguments, CHUNK do
-    call(command, key, unpack(arguments, first, math.min(first + CHUNK - 1, #arguments)))
+    call(command, key, unpack(arguments, first, min(first + CHUNK - 1, #arguments)))
   end
 end
 
@@ -62,7 +63,7 @@ local function entered(shard, name, generation, prefixes)
   local newest = tonumber(call('HGET', shard .. ':meta', name) or -1)
   if generation <= newest then return newest end
   call('HSET', shard .. ':meta', name, generation)
-  for old = newest - 1, math.min(newest, generation - 2) do
+  for old = newest - 1, min(newest, generation - 2) do
     for _, prefix in ipairs(prefixes) do call('UNLINK', prefix .. old) end
   end
   return generation
@@ -86,42 +87,62 @@ local function expected(unit)
   return guard
 end
 
+local function journal_key(shard, source)
+  return shard .. ':journal:' .. source
+end
+
+local function answer_key(shard, source, start)
+  return shard .. ':answer:' .. source .. ':' .. start
+end
+
 -- Return nil if a unit is to be applied now; else what to answer instead.
 local function answered(unit)
   local guard, refused = expected(unit)
   if refused then return refused end
   if unit.start == guard then return nil end
-  if not unit.keep and unit.next <= guard then return pack('<dd', unit.next, 0) end
-  local former = call('HGET', unit.shard .. ':journal:' .. unit.source, exact(unit.start))
+  if not unit.keep and unit.next <= guard then return {} end
+  local start = exact(unit.start)
+  local former = call('HGET', journal_key(unit.shard, unit.source), start)
   if not former then return redis.error_reply('GLPAST ' .. exact(guard)) end
   local cut_at = unpacked('<d', former)
   if cut_at ~= unit.next then return redis.error_reply('GLCUT ' .. exact(cut_at)) end
-  return former
+  return call('LRANGE', answer_key(unit.shard, unit.source, start), 0, -1)
 end
 
--- Note that a unit was applied, keep its answer until it is committed, and return the answer.
-local function applied(unit, answer)
-  call('HSET', unit.shard .. ':guard', unit.source, pack('<d', unit.next) .. unit.session)
-  local journal = unit.shard .. ':journal:' .. unit.source
-  for _, former in ipairs(call('HKEYS', journal)) do
-    if tonumber(former) < unit.committed then call('HDEL', journal, former) end
+-- Drop a source's answers of units that start before a position.
+local function forget(shard, source, position)
+  local journal = journal_key(shard, source)
+  for _, start in ipairs(call('HKEYS', journal)) do
+    if tonumber(start) < position then
+      call('HDEL', journal, start)
+      call('UNLINK', answer_key(shard, source, start))
+    end
   end
-  if not unit.keep then return pack('<dd', unit.next, 0) end
-  call('HSET', journal, exact(unit.start), answer)
-  return answer
+end
+
+-- Note that a unit was applied, keep its answer until it is committed, and return the answer. It
+-- stays in parts: Lua's way to join a long text goes over it several times.
+local function applied(unit, parts)
+  call('HSET', unit.shard .. ':guard', unit.source, pack('<d', unit.next) .. unit.session)
+  forget(unit.shard, unit.source, unit.committed)
+  if not unit.keep then return {} end
+  local start = exact(unit.start)
+  call('HSET', journal_key(unit.shard, unit.source), start, pack('<d', unit.next))
+  spread('RPUSH', answer_key(unit.shard, unit.source, start), parts)
+  return parts
 end
 
 -- Take a source for a session; return where it stood, and where its unit from `position` ends, -1
 -- for unknown. With `begin` it stands at `position` from now on, whatever it did before.
 local function claim(keys, args)
   local shard, source, session, position, begin = keys[1], args[1], args[2], args[3], args[4]
-  local guards, journal = shard .. ':guard', shard .. ':journal:' .. source
+  local guards = shard .. ':guard'
   local entry = call('HGET', guards, source)
   local stood = entry and unpacked('<d', entry) or -1
-  local former = call('HGET', journal, position)
+  local former = call('HGET', journal_key(shard, source), position)
   local guard = stood
   if begin == '1' then
-    call('DEL', journal)
+    forget(shard, source, math.huge)
     guard = tonumber(position)
   end
   if guard >= 0 then call('HSET', guards, source, pack('<d', guard) .. session) end

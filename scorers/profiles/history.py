@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import Any, Final, NamedTuple
+from math import exp, sqrt
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes
-from scorers.profiles.deltas import Visits
-from scorers.profiles.layout import (
-    COLUMN_WINDOWS,
-    KINDS,
-    SUMS,
-    WINDOW_MINUTES,
-    Records,
-    places_of,
-    times_of,
+from scorers.features.texts import Places
+from scorers.profiles.deltas import Visits, bit_of
+from scorers.profiles.layout import KINDS, SUMS, WINDOW_MINUTES, Records, places_of, times_of
+
+Quantities = npt.NDArray[np.float32]
+
+COLUMNS: Final = (
+    *("count_24h", "count_7d", "count_30d"),
+    *("value_24h", "value_7d", "value_30d"),
+    *("weight_24h", "weight_7d", "weight_30d"),
+    *("usual_unit_value", "spread_of_unit_value"),
+    *("usual_value_per_kg", "spread_of_value_per_kg"),
+    *("total", "near_share", "distinct"),
+    *("age_hours", "idle_hours", "inspected", "violations"),
 )
-from scorers.profiles.units import Unit
+"""What is known of an entity, in the order of the first axis of quantities."""
+
+_USUAL, _TOTAL, _NEAR_SHARE, _DISTINCT = 9, 13, 14, 15
+_AGE, _IDLE, _INSPECTED, _VIOLATIONS = 16, 17, 18, 19
+
+NEVER: Final = -1
+"""The place of the parcel before, where there was none."""
 
 _MOST_EXPONENT: Final = 700.0
+_HOUR: Final = 60.0
+_CELLS: Final = 64
+_ESTIMATES: Final = _CELLS * np.log(_CELLS / np.maximum(np.arange(_CELLS + 1), 1))
+"""By the number of empty cells; a full sketch is taken to have one left."""
 
 
 class Before(NamedTuple):
     """The answer of the store: of each group, the record before the unit.
 
     `tails` has the three counts of some groups; those of others are 0. `generations` tells which
-    generation's reference time a record's sums are relative to.
+    generation's reference time the sums of each shard's records are relative to.
     """
 
     records: Records
@@ -37,138 +53,155 @@ class Before(NamedTuple):
     generations: Integers
 
 
-class History:
-    """Columns of shape (kinds, parcels); NaN where a parcel has no such entity.
+class _State(NamedTuple):
+    """What is known of each group: by the store at first, with each parcel's visit more."""
 
-    Times are minutes from the layout's epoch, and NaN also where there is no earlier parcel.
+    sums: Floats
+    totals: Integers
+    firsts: Integers
+    lasts: Integers
+    places: Integers
+    sketches: Hashes
+    counts: Integers
+
+
+def look_back(
+    visits: Visits,
+    before: Before,
+    period: int,
+    rows: Places,
+    quantities: Quantities,
+    places: Integers,
+) -> None:
+    """Fill in what each parcel saw, in columns `rows` of arrays by kind and parcel.
+
+    Parcels see each other in their order; what one sees depends on those before it only, bit for
+    bit. Sums are as of the parcel, or of a later event that came before it: they do not grow back.
     """
-
-    def __init__(self, unit: Unit, visits: Visits, before: Before, period: int) -> None:
-        self._unit = unit
-        self._visits = visits
-        self._before = before
-        self._period = period
-        groups = visits.groups
-        self._shape = (len(KINDS), visits.count)
-        # A cell without an entity has the group after the last one, which is nobody's.
-        self._owners = np.full(len(KINDS) * visits.count, len(groups.starts))
-        self._owners[groups.cells] = groups.owners
-        self._later = visits.sums.later
-        self._later_cells = groups.cells[self._later]
-
-    def sums(self, columns: slice) -> Floats:
-        """Return decayed sums, as of the parcel or of a later event that came before it.
-
-        The first axis has the columns.
-        """
-        sums = np.take(self._old_sums(columns), self._owners, axis=1, mode="clip")
-        # Column by column: a third of the time that both axes at once take.
-        for column, earlier in zip(sums, self._visits.sums.before.T[columns], strict=True):
-            column[self._later_cells] += earlier
-        sums = sums.reshape(-1, *self._shape)
-        sums *= self._decay[COLUMN_WINDOWS[columns]]
-        return sums
-
-    @cached_property
-    def _decay(self) -> Floats:
-        """What brings sums from the reference time to each cell's, by window.
-
-        Where a later event came first, that is the time of this event: sums do not grow back.
-        """
-        times = np.fmax(self._visits.times, self.last)
-        return _decay(times - self._visits.reference)
-
-    def _old_sums(self, columns: slice) -> Floats:
-        """Return sums before the unit relative to its reference time; the last ones are NaN."""
-        known = self._before.records["sums"][:, columns]
-        sums = np.empty((known.shape[1], len(known) + 1))
-        sums[:, :-1], sums[:, -1] = known.T, np.nan
-        ahead = self._before.generations * self._period - self._visits.reference
-        if ahead.any():
-            sums[:, :-1] *= _decay(-ahead)[COLUMN_WINDOWS[columns]]
-        return sums
-
-    @cached_property
-    def total(self) -> Floats:
-        """Number of parcels."""
-        groups = self._visits.groups
-        ranks = self._later - groups.starts[groups.owners[self._later]]
-        return self._with_later(self._before.records["total"], ranks)
-
-    @cached_property
-    def near(self) -> Floats:
-        """Number of parcels just below a threshold."""
-        return self._with_later(self._counts("near"), self._visits.sums.before[:, SUMS])
-
-    @cached_property
-    def sketch(self) -> Hashes:
-        """Sketch of the counterparties."""
-        known: Hashes = self._before.records["sketch"]
-        sketch = np.append(known, np.uint64(0))[self._owners]
-        sketch[self._later_cells] |= self._visits.sketch.before
-        found: Hashes = sketch.reshape(self._shape)
-        return found
-
-    @cached_property
-    def inspected(self) -> Floats:
-        """Number of inspected parcels."""
-        return self._known(self._counts("inspected")).reshape(self._shape)
-
-    @cached_property
-    def violations(self) -> Floats:
-        """Number of parcels found to be violations."""
-        return self._known(self._counts("violations")).reshape(self._shape)
-
-    @cached_property
-    def first(self) -> Floats:
-        """Time of the earliest event."""
-        return self._extreme(np.fmin, self._known_times[0], self._visits.earliest)
-
-    @cached_property
-    def last(self) -> Floats:
-        """Time of the latest event."""
-        return self._extreme(np.fmax, self._known_times[1], self._visits.latest)
-
-    @cached_property
-    def place(self) -> tuple[Floats, Floats]:
-        """Partition and offset (its lowest 36 bits) of the parcel before."""
-        partitions, offsets = map(self._known_if_seen, places_of(self._before.records))
-        former = self._visits.groups.parcels[self._later - 1]
-        partitions[self._later_cells] = self._unit.source.partition
-        offsets[self._later_cells] = self._unit.parcels.offsets[former]
-        return partitions.reshape(self._shape), offsets.reshape(self._shape)
-
-    @cached_property
-    def _known_times(self) -> list[Floats]:
-        return [self._known_if_seen(times) for times in times_of(self._before.records)]
-
-    def _extreme(self, ufunc: np.ufunc, known: Floats, running: Integers) -> Floats:
-        times = known.copy()
-        times[self._later_cells] = ufunc(times[self._later_cells], running[self._later - 1])
-        return times.reshape(self._shape)
-
-    def _with_later(self, known: npt.NDArray[Any], more: npt.NDArray[Any]) -> Floats:
-        """Return what was known, and what earlier parcels of the unit add to it."""
-        values = self._known(known)
-        values[self._later_cells] += more
-        return values.reshape(self._shape)
-
-    def _counts(self, name: str) -> Integers:
-        counts = np.zeros(len(self._before.records), dtype=np.int64)
-        counts[self._before.tails["row"]] = self._before.tails[name]
-        return counts
-
-    def _known_if_seen(self, values: Integers) -> Floats:
-        return self._known(np.where(self._before.records["total"] > 0, values, np.nan))
-
-    def _known(self, values: npt.NDArray[Any]) -> Floats:
-        """Return the values of groups for each cell."""
-        known: Floats = np.append(values.astype(np.float64), np.nan)[self._owners]
-        return known
+    _look_back(
+        visits.groups.owners,
+        visits.times,
+        visits.times - visits.reference,
+        visits.added,
+        visits.near,
+        visits.bits,
+        visits.places,
+        *_state(visits, before, period),
+        WINDOW_MINUTES,
+        _ESTIMATES,
+        rows,
+        quantities,
+        places,
+    )
 
 
-def _decay(minutes: npt.NDArray[Any]) -> Floats:
-    """Return what is left of a sum after some time, by window."""
-    exponents: Floats = np.multiply.outer(-1 / WINDOW_MINUTES, minutes)
-    np.clip(exponents, -_MOST_EXPONENT, _MOST_EXPONENT, out=exponents)
-    return np.exp(exponents, out=exponents)
+def _state(visits: Visits, before: Before, period: int) -> _State:
+    records = before.records
+    sums = records["sums"].astype(np.float64)
+    ahead = before.generations * period - visits.reference
+    if ahead.any():
+        shards = visits.groups.places // len(KINDS)
+        sums *= _brought(-ahead)[shards]
+    counts = np.zeros((len(records), 3), dtype=np.int64)
+    for column, name in enumerate(("near", "inspected", "violations")):
+        counts[before.tails["row"], column] = before.tails[name]
+    totals = records["total"].astype(np.int64)
+    places = np.where(totals > 0, places_of(records), NEVER)
+    return _State(sums, totals, *times_of(records), places, records["sketch"].copy(), counts)
+
+
+def _brought(minutes: Integers) -> Floats:
+    """Return factors that bring sums to a later reference time, for each shard and column."""
+    exponents = np.multiply.outer(minutes, -1 / WINDOW_MINUTES)
+    factors = np.exp(np.clip(exponents, -_MOST_EXPONENT, _MOST_EXPONENT))
+    return np.take(factors, [0, 1, 2] * 3 + [2] * 4, axis=1)
+
+
+@compiled
+def _look_back(
+    owners: Places,
+    times: Integers,
+    since: Integers,
+    added: Floats,
+    near: Integers,
+    bits: Integers,
+    own_places: Integers,
+    sums: Floats,
+    totals: Integers,
+    firsts: Integers,
+    lasts: Integers,
+    last_places: Integers,
+    sketches: Hashes,
+    counts: Integers,
+    windows: Floats,
+    estimates: Floats,
+    rows: Places,
+    quantities: Quantities,
+    places: Integers,
+) -> None:
+    decay = np.empty(3)
+    for kind in range(owners.shape[0]):
+        for parcel in range(owners.shape[1]):
+            row, at, now = rows[parcel], owners[kind, parcel], times[parcel]
+            if at < 0:
+                quantities[:, kind, row] = np.nan
+                places[kind, row] = NEVER
+                continue
+            known = totals[at] > 0
+            later = max(lasts[at] - now, 0) if known else 0
+            for window in range(3):
+                decay[window] = _left(since[parcel] + later, windows[window])
+            found = quantities[:, kind, row]
+            _tell_sums(sums[at], decay, found)
+            _tell_counts(totals[at], counts[at], sketches[at], estimates, found)
+            found[_AGE] = max(now - firsts[at], 0) / _HOUR if known else np.nan
+            found[_IDLE] = max(now - lasts[at], 0) / _HOUR if known else np.nan
+            places[kind, row] = last_places[at]
+            for column in range(SUMS):
+                sums[at, column] += added[parcel, column]
+            totals[at] += 1
+            counts[at, 0] += near[parcel]
+            firsts[at] = min(firsts[at], now) if known else now
+            lasts[at] = max(lasts[at], now) if known else now
+            last_places[at] = own_places[parcel]
+            sketches[at] |= bit_of(bits[kind, parcel])
+
+
+@compiled
+def _left(minutes: int, window: float) -> float:
+    """Return what brings a sum from the reference time to one some minutes later."""
+    return exp(max(min(-minutes / window, _MOST_EXPONENT), -_MOST_EXPONENT))
+
+
+@compiled
+def _tell_sums(sums: Floats, decay: Floats, found: Quantities) -> None:
+    """Tell decayed sums, and mean and standard deviation of the logarithms."""
+    for column in range(_USUAL):
+        found[column] = sums[column] * decay[column % 3]
+    count = sums[2] * decay[2]
+    for column in (_USUAL, _USUAL + 2):
+        mean = sums[column] * decay[2] / count if count > 0 else np.nan
+        square = sums[column + 1] * decay[2] / count if count > 0 else np.nan
+        found[column] = mean
+        found[column + 1] = sqrt(max(square - mean * mean, 0.0)) if count > 0 else np.nan
+
+
+@compiled
+def _tell_counts(
+    total: int, counts: Integers, sketch: np.uint64, estimates: Floats, found: Quantities
+) -> None:
+    """Tell exact counts, and how many different counterparties the sketch has seen."""
+    found[_TOTAL] = total
+    found[_NEAR_SHARE] = counts[0] / total if total > 0 else np.nan
+    found[_DISTINCT] = estimates[_CELLS - _bits_in(sketch)]
+    found[_INSPECTED] = counts[1]
+    found[_VIOLATIONS] = counts[2]
+
+
+@compiled
+def _bits_in(word: np.uint64) -> int:
+    found = 0
+    while word != np.uint64(0):
+        word &= word - np.uint64(1)
+        found += 1
+    return found

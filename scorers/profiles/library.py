@@ -33,8 +33,13 @@ def function(name: str) -> str:
 
 
 def load(client: Client) -> None:
-    """Load the functions into every primary that does not have them."""
+    """Load the functions into every primary that does not have them.
+
+    Which those are is asked anew: that may be why the store is opened again.
+    """
     with explained():
+        if isinstance(client, RedisCluster):
+            client.nodes_manager.initialize()
         for node in _primaries(client):
             try:
                 node.function_load(_library()[1])

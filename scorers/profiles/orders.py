@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes
-from scorers.profiles.layout import Records
+from scorers.features.texts import Bytes
 from scorers.profiles.units import Flags, Source, Texts, check_span
 
 ORDER: Final = np.dtype([("price", "<f8"), ("seller", "<u8"), ("currency", "S3"), ("title", "u1")])
@@ -80,12 +81,18 @@ class EarlyParcel:
 class Orders:
     """What the store knew of the parcels' orders. Columns have a value a parcel."""
 
-    def __init__(self, count: int, rows: Integers, fixed: Records, titles: bytes) -> None:
-        """`rows` tells which of `count` parcels the entries of `fixed` belong to."""
+    def __init__(self, count: int, rows: Integers, answers: bytes) -> None:
+        """`rows` tells which of `count` parcels the orders in `answers` belong to.
+
+        An order's title follows it; its size is in the order.
+        """
         self._count = count
         self._rows = rows
-        self._fixed = fixed
-        self._titles = titles
+        self._answers = answers
+        self._fixed = np.empty(len(rows), dtype=ORDER)
+        self._starts = np.empty(len(rows), dtype=np.int64)
+        data = np.frombuffer(answers, np.uint8)
+        _take_apart(data, self._fixed.view(np.uint8).reshape(-1, ORDER.itemsize), self._starts)
 
     @cached_property
     def known(self) -> Flags:
@@ -112,25 +119,31 @@ class Orders:
     @cached_property
     def titles(self) -> list[str]:
         """The listing's title of each parcel, empty where there is no order."""
-        titles, start = [""] * self._count, 0
-        for row, end in zip(self._rows.tolist(), self._ends.tolist(), strict=True):
-            titles[row] = self._titles[start:end].decode()
-            start = end
+        titles = [""] * self._count
+        ends = self._starts + self._fixed["title"]
+        for row, start, end in zip(
+            self._rows.tolist(), self._starts.tolist(), ends.tolist(), strict=True
+        ):
+            titles[row] = self._answers[start:end].decode()
         return titles
 
     def title(self, parcel: int) -> str:
         """Return the listing's title, empty where there is no order."""
-        found = np.flatnonzero(self._rows == parcel)
-        if len(found) == 0:
-            return ""
-        end = int(self._ends[found[0]])
-        return self._titles[end - int(self._fixed["title"][found[0]]) : end].decode()
-
-    @cached_property
-    def _ends(self) -> Integers:
-        return np.cumsum(self._fixed["title"], dtype=np.int64)
+        return self.titles[parcel]
 
     def _spread(self, name: str, absent: object) -> Any:
         values = np.full(self._count, absent, dtype=self._fixed.dtype[name])
         values[self._rows] = self._fixed[name]
         return values
+
+
+@compiled
+def _take_apart(answers: Bytes, fixed: Bytes, starts: Integers) -> None:
+    """Fill in the fixed part of each order, and where its title starts."""
+    at = 0
+    for row in range(len(starts)):
+        for place in range(fixed.shape[1]):
+            fixed[row, place] = answers[at + place]
+        at += fixed.shape[1]
+        starts[row] = at
+        at += fixed[row, fixed.shape[1] - 1]

@@ -4,10 +4,20 @@
 local RECORD = '<fffffffffffffII3I3c6II'
 local COUNTS = '<III'
 local SIZE, SUMS, LONGEST, SKETCH = 76, 13, 3, { 18, 19 }
-local KINDS, ID, NEAR = 6, 8, 8
+local KINDS, ID, NEAR, REFERENCE = 6, 8, 8, 5
+-- A sketch's bits by their number, of the lower and of the upper word.
+local POWERS = {}
+for bit = 0, 31 do POWERS[bit] = 2 ^ bit end
+-- Instead of a bit: the counterparty is not known; a record of several parcels is meant.
+local NOBODY, SHARED = 64, 65
+-- A parcel: what it counts in each window, its value, its weight and the logarithms of value a
+-- unit and a kilogram, its minute and its place.
+local PARCEL, PARCEL_SIZE = '<fffffffI3c6', 37
 -- After as many, nothing is left of a sum.
 local MOST_PERIODS = 400
 local NOTHING = ('\0'):rep(SIZE)
+-- The same with a first minute that is above any.
+local NEW = ('\0'):rep(4 * SUMS + 4) .. ('\255'):rep(3) .. ('\0'):rep(17)
 -- The end of a period clears every other bit of a sketch, the odd and the even ones in turn.
 local AGED = { [0] = 0x55555555, [1] = 0xAAAAAAAA }
 
@@ -21,25 +31,48 @@ local function faded(record, fade, periods, mask)
   values[#values] = nil -- the position after the record
   for i = 1, SUMS do
     local factor = fade[i <= 9 and (i - 1) % 3 + 1 or LONGEST]
-    for _ = 1, math.min(periods, MOST_PERIODS) do values[i] = values[i] * factor end
+    for _ = 1, min(periods, MOST_PERIODS) do values[i] = values[i] * factor end
   end
   for _, place in ipairs(mask and SKETCH or {}) do values[place] = band(values[place], mask) end
   return pack(RECORD, unpack(values)) .. sub(record, SIZE + 1)
 end
 
--- Return a record with another one (at a place in a text) added, and `near` of its parcels near.
-local function added(old, text, at, near)
-  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, an, af, al, _, as, at_ =
-    unpacked(RECORD, old)
-  local b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, bn, bf, bl, place, bs, bt =
-    unpacked(RECORD, text, at)
-  local record = pack(RECORD, a1 + b1, a2 + b2, a3 + b3, a4 + b4, a5 + b5, a6 + b6, a7 + b7,
-    a8 + b8, a9 + b9, a10 + b10, a11 + b11, a12 + b12, a13 + b13, an + bn, af < bf and af or bf,
-    al > bl and al or bl, place, bor(as, bs), bor(at_, bt))
-  if #old == SIZE then return near and record .. pack(COUNTS, near, 0, 0) or record end
+-- Return a record with the counts of the old one, and `near` parcels near a threshold more.
+local function completed(record, old, near)
+  if #old == SIZE then return record .. pack(COUNTS, near, 0, 0) end
   if not near then return record .. sub(old, SIZE + 1) end
   local before, inspected, violations = unpacked(COUNTS, old, SIZE + 1)
   return record .. pack(COUNTS, before + near, inspected, violations)
+end
+
+-- Return a record with a parcel (at a place in a text) added, and a bit in its sketch.
+local function visited(old, text, at, bit)
+  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, total, first, last, _, low, high =
+    unpacked(RECORD, old)
+  local w1, w2, w3, value, weight, unit, kilo, minute, place = unpacked(PARCEL, text, at)
+  if bit < 32 then
+    bit = POWERS[bit]
+    if low % (bit + bit) < bit then low = low + bit end
+  elseif bit < NOBODY then
+    bit = POWERS[bit - 32]
+    if high % (bit + bit) < bit then high = high + bit end
+  end
+  local units, kilos = w3 * unit, w3 * kilo
+  return pack(RECORD, a1 + w1, a2 + w2, a3 + w3, a4 + w1 * value, a5 + w2 * value, a6 + w3 * value,
+    a7 + w1 * weight, a8 + w2 * weight, a9 + w3 * weight, a10 + units, a11 + units * unit,
+    a12 + kilos, a13 + kilos * kilo, total + 1, first < minute and first or minute,
+    last > minute and last or minute, place, low, high)
+end
+
+-- Return a record with another one added.
+local function joined(old, other)
+  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, an, af, al, _, as, at =
+    unpacked(RECORD, old)
+  local b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, bn, bf, bl, place, bs, bt =
+    unpacked(RECORD, other)
+  return pack(RECORD, a1 + b1, a2 + b2, a3 + b3, a4 + b4, a5 + b5, a6 + b6, a7 + b7, a8 + b8,
+    a9 + b9, a10 + b10, a11 + b11, a12 + b12, a13 + b13, an + bn, af < bf and af or bf,
+    al > bl and al or bl, place, bor(as, bs), bor(at, bt))
 end
 
 -- Return the records of `fields`; those of the generation before move over to this one.
@@ -66,42 +99,51 @@ local function near_counts(text)
   local found = {}
   for at = 1, #text, NEAR do
     local place, count = unpacked('<II', text, at)
-    found[place] = count
+    found[place + 1] = count
   end
   return found
 end
 
--- Return what to write for an entity that the unit is the first to touch.
-local function begun(text, at, near)
-  local record = sub(text, at, at + SIZE - 1)
-  return near and record .. pack(COUNTS, near, 0, 0) or record
+-- Return a record with what a reference (a number and a bit) stands for added.
+local function added(unit, old, number, bit)
+  local shared = bit == SHARED and sub(unit.shared, number * SIZE + 1, (number + 1) * SIZE)
+  if unit.lag == 0 then
+    return shared and joined(old, shared) or visited(old, unit.parcels, number * PARCEL_SIZE + 1, bit)
+  end
+  local made = shared or visited(NEW, unit.parcels, number * PARCEL_SIZE + 1, bit)
+  return joined(old, faded(made, unit.fade, unit.lag))
 end
 
--- Add deltas, from place `first` on, to some entities of one kind. `parts` gets the records before
--- the unit, from its second place on, and `tails` their counts.
-local function add_chunk(unit, kind, fields, deltas, first, near, parts, tails)
+-- Add to some entities of one kind what their references stand for. `parts` gets the records
+-- before the unit, `tails` their counts.
+local function add_chunk(unit, kind, fields, references, parts, tails)
   local found = current(unit.shard, kind, unit.newest, fields, unit.fade)
-  local written, count, lag = {}, #parts, unit.newest - unit.generation
+  local written, before, done = {}, {}, unit.done
   for i = 1, #fields do
-    local place = first + i - 2
-    local text, at, old, some = deltas, place * SIZE + 1, found[i], near[place]
-    if lag > 0 then text, at = faded(sub(text, at, at + SIZE - 1), unit.fade, lag), 1 end
+    local old, near = found[i], unit.near[done + i]
+    local record = added(unit, old or NEW, references[2 * i - 1], references[2 * i])
+    if near or old and #old > SIZE then record = completed(record, old or NEW, near) end
     written[2 * i - 1] = fields[i]
-    written[2 * i] = old and added(old, text, at, some) or begun(text, at, some)
+    written[2 * i] = record
     if old and #old > SIZE then
-      tails[#tails + 1] = pack('<I', count + i - 2) .. sub(old, SIZE + 1)
+      tails[#tails + 1] = pack('<I', done + i - 1) .. sub(old, SIZE + 1)
       old = sub(old, 1, SIZE)
     end
-    parts[count + i] = old or NOTHING
+    before[i] = old or NOTHING
   end
   call('HSET', profile_key(unit.shard, kind, unit.newest), unpack(written))
+  parts[#parts + 1] = concat(before)
+  unit.done = done + #fields
 end
 
 -- Add a unit's deltas to all entities of one kind, a few at a time while they are in the cache.
-local function add_deltas(unit, kind, ids, deltas, near, parts, tails)
-  local fields = cut(ids, ID)
-  for first = 1, #fields, CHUNK do
-    local some = { unpack(fields, first, math.min(first + CHUNK - 1, #fields)) }
-    add_chunk(unit, kind, some, deltas, first, near, parts, tails)
+local function add_deltas(unit, kind, ids, references, parts, tails)
+  local count = #ids / ID
+  for first = 1, count, CHUNK do
+    local many = min(CHUNK, count - first + 1)
+    local fields = { unpacked(rep('c8', many), ids, (first - 1) * ID + 1) }
+    fields[many + 1] = nil -- the position after them
+    local some = { unpacked('<' .. rep('IB', many), references, (first - 1) * REFERENCE + 1) }
+    add_chunk(unit, kind, fields, some, parts, tails)
   end
 end

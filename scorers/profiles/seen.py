@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
-from scorers.features.batch import Floats
+from scorers.features.batch import Integers
+from scorers.features.texts import Places
 from scorers.profiles.deltas import Visits
-from scorers.profiles.history import Before, History
-from scorers.profiles.layout import (
-    COUNT_COLUMNS,
-    UNIT_VALUE_COLUMNS,
-    VALUE_COLUMNS,
-    VALUE_PER_KG_COLUMNS,
-    WEIGHT_COLUMNS,
-)
+from scorers.profiles.history import COLUMNS, Before, Quantities, look_back
+from scorers.profiles.layout import KINDS, place_of
 from scorers.profiles.orders import Orders
 from scorers.profiles.units import Unit
-
-_HOUR: Final = 60.0
-_CELLS: Final = 64
-_ESTIMATES: Final = _CELLS * np.log(_CELLS / np.maximum(np.arange(_CELLS + 1), 1))
-"""By the number of empty cells; a full sketch is taken to have one left."""
 
 
 class Seen:
@@ -32,7 +20,8 @@ class Seen:
 
     Windowed quantities have a first axis of three: 24 hours, 7 days, 30 days. NaN where a parcel
     has no such entity; where an entity was never seen before, counts and sums are 0, and what is
-    then unknown is NaN. `next` is where the unit ends, `orders` what its orders say.
+    then unknown is NaN. Times are hours, 0 for an entity that has been seen by later events only.
+    `next` is where the unit ends, `orders` what its orders say.
     """
 
     def __init__(
@@ -41,102 +30,102 @@ class Seen:
         self.source = unit.source
         self.next = unit.next
         self.orders = orders
-        self._times = visits.times
-        self._history = History(unit, visits, before, period)
+        self._visits = visits
+        self._before = before
+        self._period = period
 
     def __len__(self) -> int:
-        return len(self._times)
+        return self._visits.count
+
+    def put(self, rows: Places, quantities: Quantities, places: Integers) -> None:
+        """Put all that was seen into columns `rows` of the arrays of a batch.
+
+        `quantities` has the shape (`COLUMNS`, kinds, parcels). `places` are those of the entities'
+        parcels before, below 0 where there was none.
+        """
+        look_back(self._visits, self._before, self._period, rows, quantities, places)
 
     @cached_property
-    def counts(self) -> Floats:
+    def _all(self) -> tuple[Quantities, Integers]:
+        shape = (len(KINDS), len(self))
+        quantities = np.empty((len(COLUMNS), *shape), dtype=np.float32)
+        places = np.empty(shape, dtype=np.int64)
+        self.put(np.arange(len(self)), quantities, places)
+        return quantities, places
+
+    def _columns(self, first: str, count: int) -> Quantities:
+        at = COLUMNS.index(first)
+        return self._all[0][at : at + count]
+
+    def _column(self, name: str) -> Quantities:
+        column: Quantities = self._all[0][COLUMNS.index(name)]
+        return column
+
+    @property
+    def counts(self) -> Quantities:
         """Decayed number of parcels."""
-        return self._history.sums(COUNT_COLUMNS)
+        return self._columns("count_24h", 3)
 
-    @cached_property
-    def values(self) -> Floats:
+    @property
+    def values(self) -> Quantities:
         """Decayed sum of values, euro."""
-        return self._history.sums(VALUE_COLUMNS)
+        return self._columns("value_24h", 3)
 
-    @cached_property
-    def weights(self) -> Floats:
+    @property
+    def weights(self) -> Quantities:
         """Decayed sum of weights, kilograms."""
-        return self._history.sums(WEIGHT_COLUMNS)
+        return self._columns("weight_24h", 3)
 
-    @cached_property
-    def log_unit_value(self) -> tuple[Floats, Floats]:
+    @property
+    def log_unit_value(self) -> Quantities:
         """Mean and standard deviation of ln(1 + cents) a unit, over 30 days."""
-        return self._moments(UNIT_VALUE_COLUMNS)
+        return self._columns("usual_unit_value", 2)
 
-    @cached_property
-    def log_value_per_kg(self) -> tuple[Floats, Floats]:
+    @property
+    def log_value_per_kg(self) -> Quantities:
         """Mean and standard deviation of ln(1 + cents per kilogram), over 30 days."""
-        return self._moments(VALUE_PER_KG_COLUMNS)
+        return self._columns("usual_value_per_kg", 2)
 
-    @cached_property
-    def total(self) -> Floats:
+    @property
+    def total(self) -> Quantities:
         """Number of parcels since the entity was last forgotten."""
-        return self._history.total
+        return self._column("total")
 
-    @cached_property
-    def near_share(self) -> Floats:
+    @property
+    def near_share(self) -> Quantities:
         """Share of parcels declared just below a threshold."""
-        return _ratio(self._history.near, self._history.total)
+        return self._column("near_share")
 
-    @cached_property
-    def distinct(self) -> Floats:
+    @property
+    def distinct(self) -> Quantities:
         """Estimated number of distinct counterparties, by linear counting in 64 cells.
 
         Good to about a fifth up to 100, and never more than 266. Those of former periods count
         half. Source: Whang et al., ACM TODS 15(2), 1990.
         """
-        empty = _CELLS - np.bitwise_count(self._history.sketch).astype(np.int64)
-        return np.where(np.isnan(self.total), np.nan, _ESTIMATES[empty])
-
-    @cached_property
-    def inspected(self) -> Floats:
-        """Number of parcels that were inspected."""
-        return self._history.inspected
-
-    @cached_property
-    def violations(self) -> Floats:
-        """Number of parcels in which an inspection found a violation."""
-        return self._history.violations
-
-    def violation_rate(self, prior: float, strength: float) -> Floats:
-        """Return violations per inspection, smoothed by `strength` inspections at rate `prior`."""
-        return (self.violations + prior * strength) / (self.inspected + strength)
-
-    @cached_property
-    def age_hours(self) -> Floats:
-        """Hours since the entity was first seen; NaN if never, 0 if only by later events."""
-        return self._hours_since(self._history.first)
-
-    @cached_property
-    def idle_hours(self) -> Floats:
-        """Hours since the entity was last seen; NaN if never, 0 if by a later event."""
-        return self._hours_since(self._history.last)
+        return self._column("distinct")
 
     @property
-    def former(self) -> tuple[Floats, Floats]:
-        """Partition and offset of the entity's parcel before; NaN if there was none.
+    def inspected(self) -> Quantities:
+        """Number of parcels that were inspected."""
+        return self._column("inspected")
 
-        Of a parcel in a former unit, it is the lowest 36 bits of the offset.
-        """
-        return self._history.place
+    @property
+    def violations(self) -> Quantities:
+        """Number of parcels in which an inspection found a violation."""
+        return self._column("violations")
 
-    def _moments(self, columns: slice) -> tuple[Floats, Floats]:
-        sums, weight = self._history.sums(columns), self.counts[-1]
-        mean = _ratio(sums[0], weight)
-        variance = _ratio(sums[1], weight) - mean * mean
-        return mean, np.sqrt(np.maximum(variance, 0.0))
+    @property
+    def age_hours(self) -> Quantities:
+        """Hours since the entity was first seen; NaN if never."""
+        return self._column("age_hours")
 
-    def _hours_since(self, minute: Floats) -> Floats:
-        return np.maximum(self._times - minute, 0.0) / _HOUR
+    @property
+    def idle_hours(self) -> Quantities:
+        """Hours since the entity was last seen; NaN if never."""
+        return self._column("idle_hours")
 
-
-def _ratio(above: npt.NDArray[Any], below: npt.NDArray[Any]) -> Floats:
-    """Return above / below, NaN where that is no number."""
-    known = below > 0
-    unknown: Floats = np.full(np.shape(above), np.nan)
-    np.divide(above, below, out=unknown, where=known)
-    return unknown
+    @property
+    def former(self) -> tuple[Integers, Integers]:
+        """Partition and offset (their lowest bits) of the entity's parcel before; -1 if none."""
+        return place_of(self._all[1])

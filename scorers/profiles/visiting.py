@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from scorers.profiles.configuration import ProfileConfiguration
-from scorers.profiles.deltas import Visits
+from scorers.profiles.deltas import Deltas, Visits
 from scorers.profiles.history import Before
-from scorers.profiles.layout import KINDS, NEAR, RECORD, TAIL, Records
-from scorers.profiles.orders import ORDER, Orders
+from scorers.profiles.layout import KINDS, NEAR, RECORD, SHARED, TAIL, Records
+from scorers.profiles.orders import Orders
 from scorers.profiles.requests import Arguments, Split
 from scorers.profiles.seen import Seen
-from scorers.profiles.units import Unit
+from scorers.profiles.units import Flags, Unit
 
 _HEAD: Final = struct.Struct("<dd")
 _GENERATIONS: Final = struct.Struct("<ddddd")
@@ -43,30 +43,36 @@ class VisitExchange:
             self._visits.newest // self._configuration.order_period,
         )
         packed = _GENERATIONS.pack(*generations, *self._configuration.fade)
-        entities = self._entities()
+        deltas = self._visits.deltas()
         for shard in range(self._configuration.shards):
             rows = self._order_rows[self._orders.rows(shard)]
             ids = self._unit.parcels.orders[rows].astype("<u8").tobytes()
             items = self._unit.parcels.items[rows].tobytes()
-            kinds = entities[shard * len(KINDS) : (shard + 1) * len(KINDS)]
-            yield [packed, ids, items, *(part for kind in kinds for part in kind)]
+            yield [packed, ids, items, *self._entities(shard, deltas)]
 
-    def _entities(self) -> list[tuple[memoryview, memoryview, bytes]]:
-        """Return ids, deltas and near counts for each shard and kind."""
-        records, near = self._visits.records(self._unit)
-        deltas, ids = _octets(records), _octets(self._visits.groups.ids.astype("<u8"))
-        rows = np.flatnonzero(near)
-        near_cuts = np.searchsorted(rows, self._cuts).tolist()
-        found = []
-        for place in range(len(self._cuts) - 1):
-            first, end = self._cuts[place], self._cuts[place + 1]
-            few = rows[near_cuts[place] : near_cuts[place + 1]]
-            counts = np.zeros(len(few), dtype=NEAR)
-            counts["row"], counts["near"] = few - first, near[few]
-            size = RECORD.itemsize
-            part = ids[8 * first : 8 * end], deltas[size * first : size * end], counts.tobytes()
-            found.append(part)
-        return found
+    def _entities(self, shard: int, deltas: Deltas) -> Iterator[bytes | memoryview]:
+        """Yield what a shard's entities get; then for each kind ids and references."""
+        first, end = self._bounds(shard, 0)[0], self._bounds(shard, -1)[1]
+        references, near = deltas.references[first:end], deltas.near[first:end]
+        parcels, records = deltas.parcels, deltas.records
+        if self._configuration.shards > 1:
+            shared = references["bit"] == SHARED
+            parcels = _needed(parcels, references, ~shared)
+            records = _needed(records, references, shared)
+        few = np.flatnonzero(near)
+        counts = np.empty(len(few), dtype=NEAR)
+        counts["row"], counts["near"] = few, near[few]
+        yield from (_octets(parcels), _octets(records), _octets(counts))
+        ids = self._visits.groups.ids[first:end].astype("<u8")
+        for kind in range(len(KINDS)):
+            part = slice(*(cut - first for cut in self._bounds(shard, kind)))
+            yield _octets(ids[part])
+            yield _octets(references[part])
+
+    def _bounds(self, shard: int, kind: int) -> tuple[int, int]:
+        """Return the first and the last group, exclusive, of a shard's kind."""
+        at = shard * len(KINDS) + kind % len(KINDS)
+        return self._cuts[at], self._cuts[at + 1]
 
     def seen(self, answers: Sequence[bytes]) -> Seen:
         """Return what the parcels saw, by the answers of all shards."""
@@ -74,8 +80,7 @@ class VisitExchange:
         orders = Orders(
             len(self._unit.parcels),
             self._order_rows[self._orders.order],
-            _joined([part.orders for part in parts]),
-            b"".join(part.titles for part in parts),
+            b"".join(part.orders for part in parts),
         )
         before = self._before(parts)
         return Seen(self._unit, self._visits, before, orders, self._configuration.period)
@@ -84,9 +89,9 @@ class VisitExchange:
         tails = [part.tail.copy() for part in parts]
         for shard, tail in enumerate(tails):
             tail["row"] += self._cuts[shard * len(KINDS)]
-        sizes = [len(part.records) for part in parts]
-        generations = np.repeat([part.generation for part in parts], sizes)
-        return Before(_joined([part.records for part in parts]), _joined(tails), generations)
+        generations = np.array([part.generation for part in parts])
+        records = np.concatenate([part.records for part in parts])
+        return Before(records, np.concatenate(tails), generations)
 
     def _part(self, shard: int, answer: bytes) -> _Part:
         first, end = (self._cuts[(shard + more) * len(KINDS)] for more in (0, 1))
@@ -95,8 +100,7 @@ class VisitExchange:
         at = _HEAD.size + records.nbytes
         tail = np.frombuffer(answer, TAIL, _COUNT.unpack_from(answer, at)[0], at + _COUNT.size)
         at += _COUNT.size + tail.nbytes
-        orders = np.frombuffer(answer, ORDER, len(self._orders.rows(shard)), at)
-        return _Part(int(generation), records, tail, orders, answer[at + orders.nbytes :])
+        return _Part(int(generation), records, tail, answer[at:])
 
 
 class _Part(NamedTuple):
@@ -105,14 +109,17 @@ class _Part(NamedTuple):
     generation: int
     records: Records
     tail: Records
-    orders: Records
-    titles: bytes
+    orders: bytes
+
+
+def _needed(every: Records, references: Records, chosen: Flags) -> Records:
+    """Return the parts that the chosen references need, which are then numbered by them."""
+    needed, numbers = np.unique(references["number"][chosen], return_inverse=True)
+    references["number"][chosen] = numbers
+    some: Records = every[needed]
+    return some
 
 
 def _octets(values: npt.NDArray[Any]) -> memoryview:
     """Return the bytes of an array, not copied."""
     return values.view(np.uint8).reshape(-1).data
-
-
-def _joined(parts: Sequence[Records]) -> Records:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -38,8 +38,11 @@ from scorers.profiles.errors import (
 )
 
 Client = Redis | RedisCluster
+CLIENT_ERRORS: Final = (RedisError, RedisClusterException)
+"""What a client raises; the second is no subclass of the first."""
+
 Command = list[str | bytes | memoryview | int]
-Answer = bytes | ResponseError
+Answer = bytes | list[bytes] | ResponseError
 
 _MOVED: Final = (AskError, TryAgainError)  # MovedError is an AskError
 _REFUSED: Final = (AuthenticationError, AuthorizationError, NoPermissionError)
@@ -60,11 +63,11 @@ def explained() -> Iterator[None]:
     """Turn the client's errors into ours."""
     try:
         yield
-    except RedisError as error:
+    except CLIENT_ERRORS as error:
         raise explanation(error) from error
 
 
-def explanation(error: RedisError) -> ProfileError:
+def explanation(error: RedisError | RedisClusterException) -> ProfileError:
     """Return our error for one of the client's.
 
     >>> explanation(ReadOnlyError("You can't write here."))

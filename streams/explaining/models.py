@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from confluent_kafka import Message
-from redis.exceptions import RedisError
 
 from schemas.codec import RecordError, decode_example
 from schemas.example import LabelledExample
@@ -17,7 +16,7 @@ from scorers.model.snapshot import SnapshotError
 from streams.profiles.stretches import StretchReader
 from streams.settings import Settings
 from streams.snapshots import SnapshotStore
-from streams.store import connect
+from streams.store import STORE_ERRORS, connect
 from streams.training import Fold
 
 
@@ -35,7 +34,7 @@ def _in_force(settings: Settings, extractor: Extractor, labels: int) -> ScoringM
         if pointer is None or pointer.labels != labels:
             return None
         return snapshots.load_for_scoring(pointer)
-    except (RedisError, SnapshotError):
+    except (*STORE_ERRORS, SnapshotError):
         return None  # the log has it too
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from scorers.features.batch import Floats
 from scorers.profiles import KINDS, WINDOWS, Seen
+from scorers.profiles.history import Quantities
 from scorers.profiles.layout import COUNTERPARTIES
 
 _CENTS: Final = 100.0
@@ -35,11 +35,11 @@ def lines_of(seen: Seen, kind: str, topic: str, now: datetime) -> list[str]:
     return [f"{name:<{width}}  {text}" for name, text in rows]
 
 
-def _in_windows(columns: Floats, row: int) -> str:
+def _in_windows(columns: Quantities, row: int) -> str:
     return ", ".join(f"{value:,.2f}" for value in columns[:, row, 0].tolist())
 
 
-def _usual(log_cents: Floats, row: int) -> str:
+def _usual(log_cents: Quantities, row: int) -> str:
     """Return the amount whose ln(1 + cents) is the mean."""
     mean = float(log_cents[row, 0])
     return _UNKNOWN if np.isnan(mean) else f"{np.expm1(mean) / _CENTS:,.2f}"

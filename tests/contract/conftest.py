@@ -10,7 +10,7 @@ import pytest
 from streams.embedded import BrokerServer, StoreServer
 from tests.pipeline import Pipeline
 
-_STORES = ["redis_server", "embedded_store"]
+_STORES = ["redis_server", "embedded_store", "redis_cluster"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from redis import Redis
 from redis.cluster import RedisCluster
 
 from scorers.profiles import (
@@ -20,8 +19,10 @@ from scorers.profiles import (
     SessionError,
     Source,
 )
-from scorers.profiles.layout import RECORD, TAIL, places_of, times_of
+from scorers.profiles.layout import RECORD, TAIL, place_of, places_of, times_of
 from scorers.profiles.wire import Client
+from streams.settings import StoreSettings
+from streams.store import connect
 from tests.unit.scorers.profiles.logs import Log
 from tests.unit.scorers.profiles.reference import Profile, Reference
 
@@ -34,10 +35,9 @@ SUMS_TOLERANCE = 2e-5
 
 def connected(url: str) -> Client:
     """Return a client of a single server or of a cluster, whose data are gone."""
-    with Redis.from_url(url) as single:
-        clustered = bool(single.info("cluster")["cluster_enabled"])
-    client: Client = RedisCluster.from_url(url) if clustered else Redis.from_url(url)
-    client.flushall(target_nodes=RedisCluster.PRIMARIES) if clustered else client.flushall()
+    client = connect(StoreSettings(url=url))
+    everywhere = {"target_nodes": RedisCluster.PRIMARIES}
+    client.flushall(**(everywhere if isinstance(client, RedisCluster) else {}))
     return client
 
 
@@ -53,6 +53,13 @@ def keys_of(client: Client, pattern: str) -> list[bytes]:
     if isinstance(client, RedisCluster):
         return client.keys(pattern, target_nodes=RedisCluster.PRIMARIES)
     return client.keys(pattern)
+
+
+def content_of(client: Client, key: bytes) -> list[bytes]:
+    """Return all that stands at a key."""
+    if client.type(key) == b"list":
+        return client.lrange(key, 0, -1)
+    return list(itertools.chain(*client.hgetall(key).items()))
 
 
 def stored(client: Client, configuration: ProfileConfiguration) -> dict[tuple[int, int], Profile]:
@@ -77,7 +84,7 @@ def _profile(value: bytes, generation: int, configuration: ProfileConfiguration)
     since = last - generation * configuration.period
     decay = [np.exp(-since / window) for window in (1_440.0, 10_080.0, 43_200.0)]
     factors = np.array(decay * 3 + decay[2:] * 4)
-    partition, offset = (int(part[0]) for part in places_of(record))
+    partition, offset = (int(part[0]) for part in place_of(places_of(record)))
     return Profile(
         total=int(record["total"][0]),
         near=near,
@@ -124,7 +131,7 @@ def assert_seen(seen: Seen, expected: Sequence[Sequence[Profile | None]]) -> Non
     theirs = np.array([p.sums[:9] for p in cells]).reshape(-1, 9).T
     np.testing.assert_allclose(sums, theirs, rtol=SUMS_TOLERANCE, atol=1e-20)
     visited = np.array([p.total > 0 for p in cells], dtype=bool)
-    shares = [p.near / p.total for p in cells if p.total]
+    shares = np.array([p.near / p.total for p in cells if p.total], dtype=np.float32).tolist()
     assert seen.near_share[known][visited].tolist() == shares
     places = np.stack(seen.former)[:, known][:, visited].T.tolist()
     assert places == [list(p.place) for p in cells if p.total]

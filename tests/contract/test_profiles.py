@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,7 +26,6 @@ from scorers.profiles.library import function
 from scorers.profiles.requests import bounds
 from scorers.profiles.visiting import VisitExchange
 from scorers.profiles.wire import Client
-from tests.conftest import started
 from tests.contract.profiles import (
     SECRET,
     Disturbances,
@@ -36,12 +34,12 @@ from tests.contract.profiles import (
     assert_same_profiles,
     assert_seen,
     connected,
+    content_of,
     keys_of,
     opened,
     stored,
 )
 from tests.factories import make_manifest, make_party
-from tests.servers.store_cluster import RedisNode, StoreCluster, ValkeyNode
 from tests.unit.scorers.profiles.logs import START, Log, make_log
 from tests.unit.scorers.profiles.reference import Reference
 
@@ -49,22 +47,6 @@ STORES = ["redis_server", "embedded_store", "redis_cluster", "valkey_cluster"]
 SHARDS = {"redis_server": 1, "embedded_store": 3, "redis_cluster": 6, "valkey_cluster": 6}
 ORDERS = Source("parcels.orders", 0)
 TRAINING = Source("parcels.training", 0)
-
-
-@pytest.fixture(scope="session")
-def redis_cluster() -> Iterator[StoreCluster]:
-    """The session's cluster of Redis nodes."""
-    cluster = started(StoreCluster(RedisNode))
-    yield cluster
-    cluster.stop()
-
-
-@pytest.fixture(scope="session")
-def valkey_cluster() -> Iterator[StoreCluster]:
-    """The session's cluster of Valkey nodes."""
-    cluster = started(StoreCluster(ValkeyNode))
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture(params=STORES)
@@ -311,7 +293,7 @@ def test_visit_leaves_nothing_in_the_store_that_tells_who_somebody_is(
     store.resume(source, 0, begin=True)
     store.visit([Unit(source, 0, 1, parcels)])
     kept = b" ".join(
-        b" ".join([key, *itertools.chain(*client.hgetall(key).items())])
+        b" ".join([key, *content_of(client, key)])
         for shard in configuration.shard_keys
         for key in keys_of(client, f"{shard}*")
     ).lower()

@@ -8,7 +8,6 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 from confluent_kafka import Message
-from redis import Redis
 
 from schemas.codec import RecordError, decode_manifest, encode
 from schemas.order import PlatformOrder
@@ -39,8 +38,7 @@ def found_profiles(settings: Settings) -> Profiles:
 
     Which of two partitions' parcels came last is no fact about the topic.
     """
-    client = Redis.from_url(settings.store.url.get_secret_value())
-    return _placeless(stored(client, configuration_of(settings)))
+    return _placeless(stored(connect(settings.store), configuration_of(settings)))
 
 
 def expected_profiles(settings: Settings, messages: Sequence[Message]) -> Profiles:
@@ -103,6 +101,7 @@ def order_of(manifest: bytes) -> bytes:
 def stored_orders(settings: Settings) -> dict[bytes, bytes]:
     """Return the orders of the store, but for the marks of parcels that wait for theirs."""
     store = connect(settings.store)
-    keys = store.scan_iter(match=f"{configuration_of(settings).shard_keys[0]}:o:*")
+    shards = configuration_of(settings).shard_keys
+    keys = [key for shard in shards for key in store.scan_iter(match=f"{shard}:o:*")]
     found = [entry for key in keys for entry in store.hgetall(key).items()]
     return {order: value for order, value in found if any(value[:20])}

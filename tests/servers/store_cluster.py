@@ -52,8 +52,8 @@ class StoreCluster:
 
     @property
     def url(self) -> str:
-        """The URL of the first node."""
-        return self.nodes[0].url
+        """The URL for a cluster's clients, with all nodes."""
+        return f"redis+cluster://{','.join(node.address for node in self.nodes)}"
 
     def start(self) -> Self:
         """Start the nodes, join them, and return when all slots are served."""

@@ -63,7 +63,7 @@ def _seen(unit: Unit, orders: Sequence[PlatformOrder]) -> Seen:
     (arguments,) = exchange.arguments()
     parts = [bytes(part) for part in arguments]
     (generation,) = struct.unpack_from("<d", parts[0])
-    entities = sum(map(len, parts[3::3])) // 8
+    entities = sum(map(len, parts[6::2])) // 8
     nothing = bytes(entities * RECORD.itemsize) + bytes(4)
     asked = np.frombuffer(parts[1], "<u8").tolist()
     return exchange.seen(
@@ -91,4 +91,4 @@ def _answer(asked: Sequence[int], orders: Sequence[PlatformOrder]) -> bytes:
     )
     known = {key: unit.packed(np.array([row])) for row, key in enumerate(ids.tolist())}
     found = [known.get(key, (bytes(ORDER.itemsize), b"")) for key in asked]
-    return b"".join(fixed for fixed, _ in found) + b"".join(title for _, title in found)
+    return b"".join(fixed + title for fixed, title in found)

@@ -156,3 +156,22 @@ def test_load_with_a_boolean_for_a_number_is_refused(config: Path) -> None:
 
 def test_load_with_a_secret_in_a_wrong_place_does_not_show_it() -> None:
     assert SECRET not in refusal({"store.ur": f"redis://:{SECRET}@host"})
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://h:1", "expected a URL of redis, rediss, unix, redis+cluster, rediss+cluster"),
+        ("127.0.0.1:6379", "rediss+cluster; got none"),
+        ("redis+cluster://", "expected HOST:PORT,HOST:PORT of a cluster's nodes; got ''"),
+        ("redis+cluster://:hunter2@h:1,:2", "cluster's nodes; got 'h:1,:2'"),
+        ("redis+cluster://h:port", "cluster's nodes; got 'h:port'"),
+        ("redis+cluster://:hunter2@h:1/3", "since a cluster has only one; got '/3'"),
+    ],
+)
+def test_load_with_a_store_that_cannot_be_named_so_says_what_was_expected(
+    url: str, problem: str
+) -> None:
+    said = refusal({"store.url": url})
+    assert problem in said
+    assert SECRET not in said

@@ -29,7 +29,7 @@ def seen_first(unit: Unit, configuration: ProfileConfiguration = CONFIGURATION) 
     for arguments in exchange.arguments():
         parts = [bytes(part) for part in arguments]
         (generation,) = struct.unpack_from("<d", parts[0])
-        entities, orders = sum(map(len, parts[3::3])) // 8, len(parts[1]) // 8
+        entities, orders = sum(map(len, parts[6::2])) // 8, len(parts[1]) // 8
         head = struct.pack("<dd", unit.next, generation)
         nothing = bytes(entities * RECORD.itemsize) + bytes(4) + bytes(orders * ORDER.itemsize)
         answers.append(head + nothing)
@@ -59,8 +59,9 @@ def test_first_parcel_of_an_entity_sees_none_before_it() -> None:
     seen = seen_first(at_one_address([0]))
     assert seen.counts[:, ADDRESS, 0].tolist() == [0, 0, 0]
     assert seen.distinct[ADDRESS, 0] == 0
-    unknown = [seen.near_share, seen.age_hours, seen.idle_hours, *seen.former, *seen.log_unit_value]
+    unknown = [seen.near_share, seen.age_hours, seen.idle_hours, *seen.log_unit_value]
     assert all(np.isnan(column[ADDRESS, 0]) for column in unknown)
+    assert [column[ADDRESS, 0] for column in seen.former] == [-1, -1]
 
 
 def test_parcel_without_an_entity_of_a_kind_sees_nan() -> None:
@@ -103,7 +104,7 @@ def test_parcels_of_one_price_have_no_deviation() -> None:
 def test_former_parcel_is_named_by_partition_and_offset() -> None:
     unit = at_one_address([0, 1, 2])
     partitions, offsets = seen_first(unit).former
-    assert partitions[ADDRESS].tolist() == pytest.approx([np.nan, 0, 0], nan_ok=True)
+    assert partitions[ADDRESS].tolist() == [-1, 0, 0]
     assert offsets[ADDRESS, 1:].tolist() == unit.parcels.offsets[:2].tolist()
 
 
@@ -134,11 +135,6 @@ def test_unit_of_the_first_parcels_only_sees_the_same_bits(count: int) -> None:
     for name in ("counts", "values", "weights", "total", "distinct", "age_hours", "idle_hours"):
         left, right = getattr(whole, name)[..., :count], getattr(part, name)
         assert np.array_equal(left, right, equal_nan=True), name
-
-
-def test_violation_rate_is_smoothed_towards_the_prior() -> None:
-    rate = seen_first(at_one_address([0])).violation_rate(prior=0.05, strength=10)
-    assert rate[ADDRESS].tolist() == pytest.approx([0.05])
 
 
 @pytest.mark.parametrize(("column", "shape"), [("value", (3,)), ("ids", (5, 2)), ("names", (2, 1))])
