@@ -127,8 +127,8 @@ class Histories:
         """Return the title of what each parcel's order was for; "" if there is no order."""
         titles = [""] * self._count
         for seen, rows, _ in self._parts:
-            for row, title in zip(rows.tolist(), seen.orders.titles, strict=True):
-                titles[row] = title
+            for row, title in seen.orders.titled():
+                titles[rows[row]] = title
         return titles
 
     def title_shares(self) -> Floats | None:
@@ -155,10 +155,14 @@ class Histories:
 
     def _topics(self, parcels: Integers) -> list[str]:
         """Return the topics of some parcels' manifests."""
+        return list(self._every_topic[parcels])
+
+    @cached_property
+    def _every_topic(self) -> npt.NDArray[np.object_]:
         topics = np.full(self._count, "", dtype=object)
         for seen, rows, _ in self._parts:
             topics[rows] = seen.source.topic
-        return list(topics[parcels])
+        return topics
 
     def _siblings(self, parcels: Integers) -> list[str]:
         idle, at_address = (self.quantity(kind, "idle_hours")[parcels] for kind in RECEIVERS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -116,20 +116,18 @@ class Orders:
         sellers: Hashes = self._spread("seller", 0)
         return sellers
 
-    @cached_property
-    def titles(self) -> list[str]:
-        """The listing's title of each parcel, empty where there is no order."""
-        titles = [""] * self._count
-        ends = self._starts + self._fixed["title"]
-        for row, start, end in zip(
-            self._rows.tolist(), self._starts.tolist(), ends.tolist(), strict=True
-        ):
-            titles[row] = self._answers[start:end].decode()
-        return titles
+    def titled(self) -> Iterator[tuple[int, str]]:
+        """Yield the parcels whose orders' listings have a title, and the title."""
+        rows = np.flatnonzero(self._fixed["title"])
+        starts = self._starts[rows]
+        ends = starts + self._fixed["title"][rows]
+        places = zip(self._rows[rows].tolist(), starts.tolist(), ends.tolist(), strict=True)
+        for row, start, end in places:
+            yield row, self._answers[start:end].decode()
 
     def title(self, parcel: int) -> str:
         """Return the listing's title, empty where there is no order."""
-        return self.titles[parcel]
+        return dict(self.titled()).get(parcel, "")
 
     def _spread(self, name: str, absent: object) -> Any:
         values = np.full(self._count, absent, dtype=self._fixed.dtype[name])
