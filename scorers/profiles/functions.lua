@@ -9,13 +9,8 @@ local function order_key(shard, generation)
 end
 
 local function find_orders(shard, newest, fields)
-  local found, missing, places = fetched(order_key(shard, newest), fields), {}, {}
-  for i = 1, #fields do
-    if not found[i] then missing[#missing + 1], places[#places + 1] = fields[i], i end
-  end
-  local older = fetched(order_key(shard, newest - 1), missing)
-  for i = 1, #missing do found[places[i]] = older[i] end
-  return found
+  local former = existing(order_key(shard, newest - 1))
+  return (fetched_of_two(order_key(shard, newest), former, fields))
 end
 
 -- Answer with the orders asked for; one that is not there yet keeps the first item that asked.

@@ -21,8 +21,8 @@ local function register(name, body)
   end)
 end
 
--- Arguments of one call: even, far below what `unpack` can take, and few enough for the cache.
-local CHUNK = 50
+-- Entities of one call: few enough for the cache, and for Lua to join their records in one go (8 kB).
+local CHUNK = 100
 
 -- Return a position as text; Lua's own way keeps 14 digits.
 local function exact(position)
@@ -43,12 +43,34 @@ end
 -- Return the values of `fields`, false or nil where there is none.
 local function fetched(key, fields)
   local found = {}
-  if #fields == 0 or call('EXISTS', key) == 0 then return found end
   for first = 1, #fields, CHUNK do
     local values = call('HMGET', key, unpack(fields, first, min(first + CHUNK - 1, #fields)))
     for i = 1, #values do found[first + i - 1] = values[i] end
   end
   return found
+end
+
+-- Return the values of `fields` at one key, else at that of the generation before, if there is one;
+-- and what was found there only.
+local function fetched_of_two(key, former, fields)
+  local found, missing, places, moved = fetched(key, fields), {}, {}, {}
+  if not former then return found, moved end
+  for i = 1, #fields do
+    if not found[i] then missing[#missing + 1], places[#places + 1] = fields[i], i end
+  end
+  local older = fetched(former, missing)
+  for i = 1, #missing do
+    if older[i] then
+      found[places[i]] = older[i]
+      moved[#moved + 1] = places[i]
+    end
+  end
+  return found, moved
+end
+
+-- Return a key if there is something at it.
+local function existing(key)
+  return call('EXISTS', key) == 1 and key or nil
 end
 
 -- Call `command` on `key` with any number of arguments, those that belong together even ones.

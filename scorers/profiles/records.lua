@@ -76,21 +76,14 @@ local function joined(old, other)
 end
 
 -- Return the records of `fields`; those of the generation before move over to this one.
-local function current(shard, kind, generation, fields, fade)
-  local found = fetched(profile_key(shard, kind, generation), fields)
-  local missing, places, moved = {}, {}, {}
-  for i = 1, #fields do
-    if not found[i] then missing[#missing + 1], places[#places + 1] = fields[i], i end
+local function current(unit, fields)
+  local found, moved = fetched_of_two(unit.key, unit.former, fields)
+  for i = 1, #moved do
+    local place = moved[i]
+    found[place] = faded(found[place], unit.fade, 1, AGED[unit.newest % 2])
+    moved[i] = fields[place]
   end
-  local former = profile_key(shard, kind, generation - 1)
-  local older = fetched(former, missing)
-  for i = 1, #missing do
-    if older[i] then
-      found[places[i]] = faded(older[i], fade, 1, AGED[generation % 2])
-      moved[#moved + 1] = missing[i]
-    end
-  end
-  spread('HDEL', former, moved)
+  if #moved > 0 then spread('HDEL', unit.former, moved) end
   return found
 end
 
@@ -116,8 +109,8 @@ end
 
 -- Add to some entities of one kind what their references stand for. `parts` gets the records
 -- before the unit, `tails` their counts.
-local function add_chunk(unit, kind, fields, references, parts, tails)
-  local found = current(unit.shard, kind, unit.newest, fields, unit.fade)
+local function add_chunk(unit, fields, references, parts, tails)
+  local found = current(unit, fields)
   local written, before, done = {}, {}, unit.done
   for i = 1, #fields do
     local old, near = found[i], unit.near[done + i]
@@ -131,7 +124,7 @@ local function add_chunk(unit, kind, fields, references, parts, tails)
     end
     before[i] = old or NOTHING
   end
-  call('HSET', profile_key(unit.shard, kind, unit.newest), unpack(written))
+  call('HSET', unit.key, unpack(written))
   parts[#parts + 1] = concat(before)
   unit.done = done + #fields
 end
@@ -139,11 +132,13 @@ end
 -- Add a unit's deltas to all entities of one kind, a few at a time while they are in the cache.
 local function add_deltas(unit, kind, ids, references, parts, tails)
   local count = #ids / ID
+  unit.key = profile_key(unit.shard, kind, unit.newest)
+  unit.former = existing(profile_key(unit.shard, kind, unit.newest - 1))
   for first = 1, count, CHUNK do
     local many = min(CHUNK, count - first + 1)
     local fields = { unpacked(rep('c8', many), ids, (first - 1) * ID + 1) }
     fields[many + 1] = nil -- the position after them
     local some = { unpacked('<' .. rep('IB', many), references, (first - 1) * REFERENCE + 1) }
-    add_chunk(unit, kind, fields, some, parts, tails)
+    add_chunk(unit, fields, some, parts, tails)
   end
 end
