@@ -149,8 +149,10 @@ local function applied(unit, parts)
   forget(unit.shard, unit.source, unit.committed)
   if not unit.keep then return {} end
   local start = exact(unit.start)
+  local key = answer_key(unit.shard, unit.source, start)
   call('HSET', journal_key(unit.shard, unit.source), start, pack('<d', unit.next))
-  spread('RPUSH', answer_key(unit.shard, unit.source, start), parts)
+  call('UNLINK', key) -- whoever put the store back to an earlier state may have left a later answer
+  spread('RPUSH', key, parts)
   return parts
 end
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -237,6 +238,33 @@ def test_answers_of_units_that_are_not_committed_are_all_kept(
     assert_same_bits(heir.visit([log.unit(0, cuts[0])])[0], first)
     assert heir.resume(log.source, cuts[0]).next == cuts[1]
     assert_same_bits(heir.visit([log.unit(cuts[0], cuts[1])])[0], second)
+
+
+def test_answers_of_units_that_are_committed_are_dropped(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, start = opened(client, configuration), 0
+    store.resume(log.source, 0, begin=True)
+    for count in (100, 200, 300):
+        store.visit([log.unit(start, start := log.after(0, count))])
+    assert len(keys_of(client, "*:answer:*")) == configuration.shards
+
+
+def test_answer_that_a_later_state_left_behind_is_no_part_of_the_next(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, cuts = opened(client, configuration), [log.after(0, 100), log.after(0, 200)]
+    store.resume(log.source, 0, begin=True)
+    for start, end in pairwise([0, *cuts]):
+        store.visit([log.unit(start, end)])
+    for key in set(keys_of(client, "*")) - set(keys_of(client, "*:answer:*")):
+        client.delete(key)
+    store = opened(client, configuration)
+    store.resume(log.source, cuts[0], begin=True)
+    (seen,) = store.visit([log.unit(*cuts)])
+    heir = opened(client, configuration)
+    heir.resume(log.source, cuts[0])
+    assert_same_bits(heir.visit([log.unit(*cuts)])[0], seen)
 
 
 def test_visit_of_an_emptied_store_says_so(
