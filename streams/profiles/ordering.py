@@ -80,7 +80,7 @@ class OrderIntake:
         def send(pieces: list[Piece]) -> list[_LateOrder]:
             chosen = [taken.reading.rows(piece) for piece in pieces]
             units = [
-                order_unit(self._identities, piece, taken, rows, spans[piece[0]].start)
+                order_unit(self._identities, piece, taken, rows, spans[piece[0]].committed)
                 for piece, rows in zip(pieces, chosen, strict=True)
             ]
             early = zip(chosen, self._store.put_orders(units), strict=True)

@@ -22,17 +22,20 @@ EARLY = "RR473124829CN"
 class StoreOfEarlyParcels:
     """A store in which a parcel has asked for every order."""
 
+    def __init__(self) -> None:
+        self.units: list[OrderUnit] = []
+
     def resume(self, _source: Source, position: int, **_: bool) -> Resumed:
         return Resumed(position)
 
     def put_orders(self, units: Sequence[OrderUnit]) -> list[list[EarlyParcel]]:
+        self.units += units
         return [[EarlyParcel(row, EARLY) for row in range(len(unit.ids))] for unit in units]
 
 
-def intake() -> OrderIntake:
-    store = StoreOfEarlyParcels()
+def intake(store: StoreOfEarlyParcels | None = None) -> OrderIntake:
     return OrderIntake(
-        store,  # type: ignore[arg-type]
+        store or StoreOfEarlyParcels(),  # type: ignore[arg-type]
         Identities(b"a secret for tests"),
         TOPICS,
         lambda _source, _cuts: None,
@@ -98,3 +101,10 @@ def test_take_batch_again_with_more_orders_counts_only_the_new_ones_in_the_metri
     taking.take(messages[:2], {ORDERS: Span(0, 2, True)}, there)
     taking.take(messages, {ORDERS: Span(0, 3, True)}, there)
     assert counted() == (before[0] + 3, before[1] + 3)
+
+
+def test_take_orders_while_the_batch_before_is_not_committed_keeps_its_answer() -> None:
+    store = StoreOfEarlyParcels()
+    message = make_message(make_order(), 5, topic=TOPICS.orders)
+    intake(store).take([message], {ORDERS: Span(5, 6, uncommitted=2)}, there)
+    assert [(unit.start, unit.next, unit.committed) for unit in store.units] == [(5, 6, 2)]
