@@ -49,6 +49,21 @@ def texts_of(column: Sequence[str]) -> Texts:
     return Texts(np.frombuffer(data + bytes(WORD), np.uint8), starts, ends - starts)
 
 
+def text_at(texts: Texts, place: int) -> str:
+    """Return one text.
+
+    >>> text_at(texts_of(["mug", "tee"]), 1)
+    'tee'
+    """
+    return bytes_at(texts, place).decode("utf-8", "surrogatepass")
+
+
+def bytes_at(texts: Texts, place: int) -> bytes:
+    """Return the bytes of one text."""
+    start = int(texts.starts[place])
+    return texts.data[start : start + int(texts.sizes[place])].tobytes()
+
+
 @compiled
 def word_at(data: Bytes, at: int) -> np.uint64:
     """Return the word of eight bytes, little-endian, from a place."""

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from scorers.compiled import compiled
 from scorers.features.declared import DeclaredTable, TextPart
-from scorers.features.hashing import Hashes, mixed
-from scorers.lists.columntext import folded
+from scorers.features.hashing import Hashes, mix
+from scorers.features.texts import Bytes, Places, Texts, text_at
+from scorers.hashindex import Flags, HashSet, is_in
 from scorers.lists.entries import Entry
-from scorers.lists.hashindex import HashSet
 from scorers.lists.matches import Match
 from scorers.lists.names import latin_words
 from scorers.lists.parties import roles_of
-from scorers.lists.seenwords import letters_of
-from scorers.lists.wordhashes import BREAK
 
 _PARTS: Final = 3
-_MANY: Final = 64
-"""Postcodes that are worth hashing."""
+_ASCII: Final = 128
+_KEPT: Final = np.array(
+    [ord(chr(code).lower()) if chr(code).isalnum() else 0 for code in range(_ASCII)] + [0] * _ASCII,
+    dtype=np.uint8,
+)
+"""Letters and digits of postcodes as small letters; 0 for what is left out."""
 
 _WAYS: Final = (
     ("strasse", "str"), ("straat", "str"), ("street", "st"), ("road", "rd"), ("avenue", "ave"),
@@ -93,7 +96,8 @@ class AddressIndex:
             if address is not None:
                 self._places[address].append(place)
         self._areas = {(address.postcode, address.country) for address in self._places}
-        self._postcodes = HashSet(_hashes([postcode for postcode, _ in self._areas]))
+        hashes = [_hash(postcode) for postcode, _ in self._areas]
+        self._postcodes = HashSet(np.array(hashes, dtype=np.uint64))
 
     @property
     def texts(self) -> list[TextPart]:
@@ -103,31 +107,42 @@ class AddressIndex:
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed addresses of a batch."""
         for role in roles_of(table):
-            postcodes, countries = role.column("postcode"), role.column("country")
-            streets = role.column("street")
+            postcodes = role.texts("postcode")
             for row in self._likely(postcodes):
-                postcode, country = postcodes[row], countries[row]
+                postcode, country = text_at(postcodes, row), role.value("country", row)
                 if (_postcode(postcode), _country(country)) not in self._areas:
                     continue
-                for place in self._places.get(address_of(streets[row], postcode, country), ()):
+                street = role.value("street", row)
+                for place in self._places.get(address_of(street, postcode, country), ()):
                     yield Match(int(role.rows[row]), place, f"{role.name}.address")
 
-    def _likely(self, postcodes: Sequence[str]) -> Iterable[int]:
+    def _likely(self, postcodes: Texts) -> list[int]:
         """Return the rows whose postcode may be listed."""
-        if len(postcodes) < _MANY:
-            return range(len(postcodes))
-        odd = set()
-        if not "".join(postcodes).isascii():
-            # Looked at one by one: letters of other scripts have no bytes here.
-            odd = {row for row, postcode in enumerate(postcodes) if not postcode.isascii()}
-        likely = np.flatnonzero(self._postcodes.having(_hashes(postcodes))).tolist()
-        return sorted(odd.union(likely))
+        likely = np.empty(len(postcodes.sizes), dtype=np.bool_)
+        _find(postcodes.data, postcodes.starts, postcodes.sizes, self._postcodes.words, likely)
+        found: list[int] = np.flatnonzero(likely).tolist()
+        return found
 
 
-def _hashes(postcodes: Sequence[str]) -> Hashes:
-    """Return hashes of postcodes by their first letters and digits."""
-    text = folded(postcodes).translate(None, delete=b" ")
-    ends = np.flatnonzero(np.frombuffer(text + b"\0", dtype=np.uint8) == BREAK)
-    starts = np.append(0, ends[:-1] + 1)
-    letters = letters_of(text, starts, ends - starts)
-    return letters.front ^ mixed(letters.back)
+@compiled
+def _find(data: Bytes, starts: Places, sizes: Places, listed: Hashes, likely: Flags) -> None:
+    """Set which postcodes are listed by their letters and digits, or have a letter that is not
+    ASCII: what that is in Latin letters is looked at one by one."""
+    for row in range(len(starts)):
+        value = np.uint64(0)
+        odd = False
+        for place in range(starts[row], starts[row] + sizes[row]):
+            code = data[place]
+            odd |= code >= _ASCII
+            kept = _KEPT[code]
+            if kept:
+                value = mix(value ^ np.uint64(kept))
+        likely[row] = odd or is_in(listed, value)
+
+
+def _hash(postcode: str) -> np.uint64:
+    """Return the hash of a postcode of letters and digits."""
+    value = np.uint64(0)
+    for code in postcode.encode("ascii"):
+        value = mix(value ^ np.uint64(code))
+    return value

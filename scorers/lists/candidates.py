@@ -9,15 +9,14 @@ from typing import Final, NamedTuple
 import numpy as np
 from anyascii import anyascii
 
-from scorers.lists.askedwords import WordFinder
+from scorers.features.batch import Integers
+from scorers.features.texts import Texts, text_at, texts_of
 from scorers.lists.columntext import BREAK, folded
 from scorers.lists.folding import LOOKALIKES, MIRRORED
-from scorers.lists.hashindex import HashIndex
 from scorers.lists.legal import without_han_forms
-from scorers.lists.namekeys import asked_keys, listed_keys, telling
-from scorers.lists.names import names_in
-from scorers.lists.ranks import ranks_of
-from scorers.lists.wordhashes import words_of
+from scorers.lists.names import MAX_NAME_WORDS, names_in
+from scorers.lists.namesearch import NameSearch
+from scorers.lists.namewords import NameWords, name_words, put_together
 
 MAX_CANDIDATES: Final = 64
 """Listed names that are compared with one name; those that share the most come first."""
@@ -27,6 +26,10 @@ _FOREIGN: Final = re.compile("[^\0-\u024f]")
 
 _SYLLABLES: Final = re.compile("(?<=[a-z])(?=[A-Z])")
 """Between the syllables that one Chinese or Korean letter each becomes."""
+
+
+_ROW_BITS: Final = 32
+_PLACE: Final = (1 << _ROW_BITS) - 1
 
 
 class _InAscii(dict[int, str]):
@@ -51,44 +54,56 @@ class Candidates(NamedTuple):
 
 
 class CandidateIndex:
-    """Listed names that others may be. It remembers words, as many as a fixed array holds."""
+    """Listed names that others may be."""
 
     def __init__(self, spellings: Iterable[tuple[int, str]]) -> None:
         """Index listed names, given as spellings in Latin letters with the place of each."""
         places, texts = zip(*spellings, strict=True)
-        words = words_of(folded(texts))
-        self._words = WordFinder(words.only(telling(words, ranks_of(words))))
-        keys = listed_keys(words)
         # One more, to know that there are too many.
-        self._index = HashIndex(keys.hashes, np.array(places)[keys.row], MAX_CANDIDATES + 1)
+        self._search = NameSearch(folded(texts), np.array(places), MAX_CANDIDATES + 1)
 
-    def of(self, names: Sequence[str]) -> Candidates:
-        """Return what each name may be: listed names with which it shares hashes."""
-        owners, text = _spelled(names)
-        keys, cut = asked_keys(self._words.of(text))
-        asked, places = self._index.find(keys.hashes)
-        pairs, shared = np.unique((keys.row[asked] << 32) | places, return_counts=True)
-        found: dict[int, list[int]] = {}
-        for pair in pairs[np.lexsort((pairs, -shared))].tolist():
-            found.setdefault(owners[pair >> 32], []).append(pair & 0xFFFFFFFF)
-        return Candidates({name: list(dict.fromkeys(some)) for name, some in found.items()}, cut)
+    def of(self, columns: Sequence[Texts]) -> Candidates:
+        """Return what each name may be: listed names with which it shares hashes.
+
+        Names are numbered through all columns.
+        """
+        words = [name_words(names) for names in columns]
+        owners, spellings = _spelled(columns, words)
+        if spellings:
+            words.append(name_words(texts_of(spellings)))
+        asked = put_together(words)
+        cut = int(np.count_nonzero(np.diff(asked.firsts) > MAX_NAME_WORDS))
+        rows, places = self._search.find(asked)
+        return Candidates(_likeliest(rows, places, owners), cut)
 
 
-def _spelled(names: Sequence[str]) -> tuple[Sequence[int], bytes]:
-    """Return names to be hashed, and the place of each: in other scripts one for each reading."""
-    places = range(len(names))
-    other = [at for at, ascii_only in enumerate(map(str.isascii, names)) if not ascii_only]
-    if not other:
-        return places, folded(names)
-    odd = [at for at in other if _FOREIGN.search(names[at])]
-    read = [(odd[at], text) for at, text in _readings([names[at] for at in odd])] if odd else []
-    # Only these are taken apart into letters and accents; in their place an empty name is left.
-    rest = list(names)
-    for at in other:
-        rest[at] = ""
-    spellings = [*(names[at] for at in other), *(text for _, text in read)]
-    whole = BREAK.encode().join((folded(rest), folded(spellings)))
-    return [*places, *other, *(at for at, _ in read)], whole
+def _likeliest(rows: Integers, places: Integers, owners: Sequence[int]) -> dict[int, list[int]]:
+    """Return the places found for each owner of rows, those first that were found most often."""
+    pairs, shared = np.unique((rows << _ROW_BITS) | places, return_counts=True)
+    found: dict[int, dict[int, None]] = {}
+    for pair in pairs[np.lexsort((pairs, -shared))].tolist():
+        found.setdefault(owners[pair >> _ROW_BITS], {})[pair & _PLACE] = None
+    return {owner: list(some) for owner, some in found.items()}
+
+
+def _spelled(
+    columns: Sequence[Texts], words: Sequence[NameWords]
+) -> tuple[Sequence[int], list[str]]:
+    """Return spellings of the names in other scripts, one for each reading; and the number of each
+    name, and behind them of the one that each spelling is of."""
+    texts: dict[int, str] = {}
+    count = 0
+    for names, found in zip(columns, words, strict=True):
+        wordless = np.flatnonzero((np.diff(found.firsts) == 0) & (names.sizes > 0)).tolist()
+        texts |= {count + at: text_at(names, at) for at in wordless}
+        count += len(names.sizes)
+    odd = [number for number, text in texts.items() if _FOREIGN.search(text)]
+    if not odd:
+        return range(count), []
+    # Letters of the Latin script may stand in them too: without their accents, others left out.
+    read = [*enumerate(texts[at] for at in odd), *_readings([texts[at] for at in odd])]
+    plain = folded([text for _, text in read]).decode("ascii")
+    return [*range(count), *(odd[at] for at, _ in read)], plain.split(BREAK)
 
 
 def _readings(names: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
-
-import numpy as np
 
 from scorers.features.declared import DeclaredTable, TextPart
 
@@ -17,13 +15,6 @@ class Match(NamedTuple):
     entry: int
     source: str
     similarity: float = 100.0
-
-
-def places_of(column: Sequence[str], values: Container[str]) -> list[int]:
-    """Return the places of a column at which one of some values stands."""
-    return (
-        np.fromiter(map(values.__contains__, column), np.bool_, len(column)).nonzero()[0].tolist()
-    )
 
 
 class EntryIndex(Protocol):

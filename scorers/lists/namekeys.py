@@ -9,13 +9,12 @@ import numpy as np
 
 from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes, hash_text
-from scorers.lists.askedwords import AskedWords
 from scorers.lists.names import MAX_NAME_WORDS
 from scorers.lists.ranks import Ranks, ranks_of
 from scorers.lists.wordhashes import Flags, Words, shortened
 
-_COMPACT: Final = np.uint64(hash_text("a name written without spaces"))
-_PAIR: Final = 2
+COMPACT: Final = np.uint64(hash_text("a name written without spaces"))
+PAIR: Final = 2
 
 
 class Keys(NamedTuple):
@@ -25,35 +24,8 @@ class Keys(NamedTuple):
     hashes: Hashes
 
 
-def asked_keys(asked: AskedWords) -> tuple[Keys, int]:
-    """Return hashes of names, one or more of which a listed name has if it is like them.
-
-    Each two words, one of them of weight, make keys in either order: both by their sound, and one
-    by its sound, the other as each listed word near it. Two neighbours also count as one word. A
-    name with one word of weight has keys of that alone. Every name has one of all its letters.
-
-    Words behind the first `MAX_NAME_WORDS` of a name make no pairs; how many names have more is
-    returned as well.
-    """
-    words, ranks = asked.words, asked.ranks
-    left, right = _in_pairs(words.row, ranks.weighty)
-    cut = int(np.count_nonzero(np.bincount(words.row) > MAX_NAME_WORDS))
-    if cut:
-        few = words.place()[right] < MAX_NAME_WORDS
-        left, right = left[few], right[few]
-    single = np.flatnonzero(_alone(words.row, ranks.weighty))
-    owner, near = asked.near.of(single)
-    keys = [
-        *_of_whole(words, ranks),
-        Keys(words.row[single], words.sound[single]),
-        Keys(words.row[single[owner]], near),
-        *_of_asked_pairs(asked, left, right),
-    ]
-    return _together(keys), cut
-
-
 def listed_keys(words: Words) -> Keys:
-    """Return hashes of listed names: those that `asked_keys` gives of names like them."""
+    """Return hashes of listed names: those that `namesearch` asks for of names like them."""
     ranks = ranks_of(words)
     told = telling(words, ranks)
     single = np.flatnonzero(_alone(words.row, ranks.weighty))
@@ -72,7 +44,7 @@ def listed_keys(words: Words) -> Keys:
 def telling(words: Words, ranks: Ranks) -> Flags:
     """Return which words of listed names make pairs: those without weight only in a name that has
     one word of weight."""
-    few: Flags = np.bincount(words.row, ranks.weighty)[words.row] < _PAIR
+    few: Flags = np.bincount(words.row, ranks.weighty)[words.row] < PAIR
     return ranks.weighty | few
 
 
@@ -90,33 +62,15 @@ def _alone(row: Integers, weighty: Flags) -> Flags:
 def _of_whole(words: Words, ranks: Ranks) -> Iterator[Keys]:
     """Yield hashes of names as one word: of all letters, without legal forms, of two words."""
     rows, hashes = words.compact()
-    yield Keys(rows, hashes ^ _COMPACT)
+    yield Keys(rows, hashes ^ COMPACT)
     kept, weighty = ranks
     shorter = np.flatnonzero(kept & (np.bincount(words.row, ~kept)[words.row] > 0))
     rows, hashes = words.only(shorter).compact()
-    yield Keys(rows, hashes ^ _COMPACT)
+    yield Keys(rows, hashes ^ COMPACT)
     # Two words may be one with a space too much.
-    two = np.flatnonzero(weighty & (np.bincount(words.row, weighty)[words.row] == _PAIR))
+    two = np.flatnonzero(weighty & (np.bincount(words.row, weighty)[words.row] == PAIR))
     first, second = two[::2], two[1::2]
     yield Keys(words.row[first], words.together(first, second))
-
-
-def _of_asked_pairs(asked: AskedWords, left: Integers, right: Integers) -> Iterator[Keys]:
-    """Yield a key of each pair by sound, and keys of what is near one by the other's sound."""
-    words, sound = asked.words, asked.words.sound
-    sounding = np.flatnonzero(asked.heard[left] & asked.heard[right])
-    first = left[sounding]
-    yield Keys(words.row[first], sound[first] + sound[right[sounding]])
-    # The first two words as one, and the last two.
-    apart = np.flatnonzero(right - left > 1)
-    before, behind = left[apart], right[apart]
-    those = np.concatenate([left, right, before + len(words), behind - 1 + len(words)])
-    others = np.concatenate([right, left, behind, before])
-    heard = np.flatnonzero(asked.heard[others])
-    others = others[heard]
-    owner, near = asked.near.of(those[heard])
-    other = others[owner]
-    yield Keys(words.row[other], near + sound[other])
 
 
 def _of_listed_pairs(words: Words, weighty: Flags) -> Iterator[Keys]:

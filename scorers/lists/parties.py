@@ -9,10 +9,13 @@ import numpy as np
 
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable
+from scorers.features.hashing import Hashes, hashed
+from scorers.features.texts import Texts, texts_of
 
 MANDATORY = ("consignor", "consignee")
 OPTIONAL = ("buyer", "deliver_to")
-ROLES = MANDATORY + OPTIONAL
+REPEATING = frozenset({"consignor"})
+"""Roles in which the same parties come again in a batch."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,24 @@ class Role:
             return self.table.column(f"{self.name}.{field}")
         parties = self.table.column(self.name)
         return [getattr(parties[row], field) for row in self.rows.tolist()]
+
+    def value(self, field: str, row: int) -> str:
+        """Return a field of one of these parties."""
+        if self.name in MANDATORY:
+            return str(self.table.some(f"{self.name}.{field}", self.rows[row : row + 1])[0])
+        return str(getattr(self.table.column(self.name)[int(self.rows[row])], field))
+
+    def texts(self, field: str) -> Texts:
+        """Return a field of these parties as bytes."""
+        if self.name in MANDATORY:
+            return self.table.texts(f"{self.name}.{field}")
+        return texts_of(self.column(field))
+
+    def hashes(self, field: str) -> Hashes:
+        """Return the hash of a field of these parties."""
+        if self.name in MANDATORY:
+            return self.table.hashes(f"{self.name}.{field}")
+        return hashed(self.texts(field))
 
 
 def roles_of(table: DeclaredTable) -> Sequence[Role]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from scorers.lists.hashindex import HashSet
-from scorers.lists.legal import CONNECTIVES, LEGAL_FORMS, TITLES, TRADES
+from scorers.hashindex import HashSet
+from scorers.lists.legal import CONNECTIVES, LEGAL_FORMS, TITLES
+from scorers.lists.legal import TRADES as TRADE_WORDS
 from scorers.lists.wordhashes import Flags, Words, words_of
 
 
@@ -21,8 +22,8 @@ def _hashed(words: Iterable[str]) -> HashSet:
     return HashSet(words_of("\0".join(words).encode()).exact)
 
 
-_LEGAL: Final = _hashed(LEGAL_FORMS | TITLES | CONNECTIVES)
-_TRADES: Final = _hashed(TRADES)
+LEGAL: Final = _hashed(LEGAL_FORMS | TITLES | CONNECTIVES)
+TRADES: Final = _hashed(TRADE_WORDS)
 
 
 def ranks_of(words: Words) -> Ranks:
@@ -31,5 +32,5 @@ def ranks_of(words: Words) -> Ranks:
     >>> ranks_of(words_of(b"sunrise trading ltd")).weighty.tolist()
     [True, False, False]
     """
-    kept = (words.length > 1) & ~_LEGAL.having(words.exact)
-    return Ranks(kept, kept & ~_TRADES.having(words.exact))
+    kept = (words.length > 1) & ~LEGAL.having(words.exact)
+    return Ranks(kept, kept & ~TRADES.having(words.exact))

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from scorers.features.hashing import Hashes, hash_column
+from scorers.hashindex import HashIndex
 from scorers.lists.entries import Entry
-from scorers.lists.hashindex import HashIndex
 
 _MOST: Final = 64
 """Entries of one value that count: lists that hold the same."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
+import numpy as np
+
+from scorers.distinct import distinct
 from scorers.features.declared import DeclaredTable, TextPart
+from scorers.features.texts import Texts, bytes_at, text_at, texts_of
 from scorers.lists.candidates import MAX_CANDIDATES, CandidateIndex
 from scorers.lists.comparing import similarity
 from scorers.lists.entries import Entry
-from scorers.lists.matches import Match, places_of
+from scorers.lists.matches import Match
 from scorers.lists.names import Name, names_in
-from scorers.lists.parties import Role, roles_of
+from scorers.lists.parties import REPEATING, Role, roles_of
 
 _MEMO: Final = 20_000
 
@@ -48,8 +52,7 @@ class NameIndex:
             for spelling in (" ".join(name.words), entry.value)
         )
         self._memo: dict[str, FoundNames] = {}
-        self._remembered: dict[str, FoundNames] = {}
-        self._found_before: set[str] = set()
+        self._remembered: dict[bytes, FoundNames] = {}
         self._limit = memo
         self.cut = 0
         """Names so far that have too many words, or could be too many listed ones, for a full
@@ -57,56 +60,53 @@ class NameIndex:
 
     @property
     def texts(self) -> list[TextPart]:
-        """Texts that are looked up by their hash: none."""
-        return []
+        """Texts that are looked up by their hash: names of shippers, which come again."""
+        return [(f"{role}.name", 0) for role in REPEATING]
 
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed names of a batch's parties."""
-        shipper, *others = roles_of(table)
-        shippers = shipper.column("name")
-        names = list(chain.from_iterable(role.column("name") for role in others))
+        roles = roles_of(table)
+        others = [role for role in roles if role.name not in REPEATING]
+        for role in roles:
+            if role.name in REPEATING:
+                yield from self._matches_again(role)
+        found = self._found([role.texts("name") for role in others])
         starts = [0, *accumulate(len(role.rows) for role in others)]
-        found, again = self._search(names, shippers)
-        for at in places_of(shippers, again) if again else ():
-            yield from _matches(shipper, at, again[shippers[at]])
-        for at, several in found.items():
-            which = bisect_right(starts, at) - 1
-            yield from _matches(others[which], at - starts[which], several)
+        for number, several in found.items():
+            which = bisect_right(starts, number) - 1
+            yield from _matches(others[which], number - starts[which], several)
 
-    def find(self, names: Iterable[str], repeating: Sequence[str] = ()) -> Mapping[str, FoundNames]:
-        """Return what is found for each name that is like a listed one.
+    def _matches_again(self, role: Role) -> Iterator[Match]:
+        """Yield the listed names of parties most of which were looked at before."""
+        names = role.texts("name")
+        firsts, numbers = distinct(names, role.hashes("name"))
+        known, texts = self._remembered, [bytes_at(names, at) for at in firsts.tolist()]
+        if len(known) > self._limit:
+            known.clear()
+        new = [number for number, text in enumerate(texts) if text not in known]
+        if new:
+            found = self._found([names.part(firsts[new])])
+            known |= {texts[number]: found.get(at, ()) for at, number in enumerate(new)}
+        listed = {number: known[text] for number, text in enumerate(texts) if known[text]}
+        for row in np.flatnonzero(np.isin(numbers, list(listed))).tolist() if listed else ():
+            yield from _matches(role, row, listed[int(numbers[row])])
 
-        Of those that are `repeating` it is remembered.
-        """
-        every = list(dict.fromkeys(names))
-        found, again = self._search(every, repeating)
-        return {every[at]: several for at, several in found.items()} | again
+    def find(self, names: Sequence[str]) -> dict[str, FoundNames]:
+        """Return what is found for each name that is like a listed one."""
+        return {names[at]: several for at, several in self._found([texts_of(names)]).items()}
 
-    def _search(
-        self, names: Sequence[str], repeating: Sequence[str]
-    ) -> tuple[dict[int, FoundNames], dict[str, FoundNames]]:
-        """Return what is found by the place of a name, and for those that are repeating by name."""
-        known = self._remembered
-        new: list[str] = []
-        if not all(map(known.__contains__, repeating)):
-            if len(known) > self._limit:
-                known.clear()
-                self._found_before.clear()
-            new = sorted(set(repeating).difference(known))
-        found = self._compared([*names, *new])
-        for at, name in enumerate(new, len(names)):
-            known[name] = found.pop(at, ())
-            if known[name]:
-                self._found_before.add(name)
-        again = self._found_before.intersection(repeating) if self._found_before else ()
-        return found, {name: known[name] for name in again}
-
-    def _compared(self, names: Sequence[str]) -> dict[int, FoundNames]:
-        """Return what is found for each name that is like a listed one, by its place."""
-        candidates = self._candidates.of(names)
+    def _found(self, columns: Sequence[Texts]) -> dict[int, FoundNames]:
+        """Return what is found for each name that is like a listed one; they are numbered through
+        all columns."""
+        candidates = self._candidates.of(columns)
         self.cut += candidates.cut
-        looked_at = {at: self._look(names[at], some) for at, some in candidates.places.items()}
-        return {at: found for at, found in looked_at.items() if found}
+        starts = np.cumsum([0, *(len(names.sizes) for names in columns)]).tolist()
+        found = {}
+        for number, places in candidates.places.items():
+            column = bisect_right(starts, number) - 1
+            name = text_at(columns[column], number - starts[column])
+            found[number] = self._look(name, places)
+        return {number: several for number, several in found.items() if several}
 
     def _look(self, name: str, places: Sequence[int]) -> FoundNames:
         if name not in self._memo:

@@ -16,14 +16,16 @@ BREAK: Final = 0
 
 _SPACE: Final = ord(" ")
 _BASE: Final = 0xD6E8FEB86659FD93
-_UNDO: Final = np.uint64(pow(_BASE, -1, 2**64))
-_MOST_LETTERS: Final = 1024
-_POWERS: Final = np.array([pow(_BASE, n, 2**64) for n in range(_MOST_LETTERS)], dtype=np.uint64)
-_LETTERS: Final = hash_column([chr(code) for code in range(256)])
+UNDO: Final = np.uint64(pow(_BASE, -1, 2**64))
+MOST_POWER: Final = 1023
+"""Letters further behind in a word all count as this one."""
+
+POWERS: Final = np.array([pow(_BASE, n, 2**64) for n in range(MOST_POWER + 1)], dtype=np.uint64)
+LETTERS: Final = hash_column([chr(code) for code in range(256)])
 
 _SILENT: Final = b"aeiouyhw"
 _ALIKE: Final = bytes.maketrans(b"cqzv", b"kksf")
-_LEAST_SOUNDS: Final = 3
+LEAST_SOUNDS: Final = 3
 
 LEAST_LETTERS: Final = 4
 """Shorter words have too many neighbours: they are found as they are."""
@@ -31,7 +33,7 @@ LEAST_LETTERS: Final = 4
 MOST_LETTERS: Final = 24
 """Longer words are found as they are, or by their sound: each letter costs a hash."""
 
-_HEARD: Final = np.where(
+HEARD: Final = np.where(
     [code in _SILENT for code in range(256)],
     np.uint64(0),
     hash_column([f"~{chr(code)}" for code in bytes(range(256)).translate(_ALIKE)]),
@@ -111,7 +113,7 @@ def words_of(text: bytes) -> Words:
     offset = np.arange(len(letters)) - np.repeat(first, length)
     exact, short = _spelled(letters, offset, first, length)
     sound, count = _sounded(letters, offset, first, length)
-    return Words(row, length, first, exact, np.where(count < _LEAST_SOUNDS, exact, sound), short)
+    return Words(row, length, first, exact, np.where(count < LEAST_SOUNDS, exact, sound), short)
 
 
 def spans_of(codes: Codes) -> tuple[Integers, Integers, Integers]:
@@ -134,20 +136,20 @@ def shortened(words: Words, which: Integers) -> tuple[Integers, Hashes]:
 
 
 def _powers(exponents: Integers) -> Hashes:
-    return _POWERS[np.minimum(exponents, _MOST_LETTERS - 1)]
+    return POWERS[np.minimum(exponents, MOST_POWER)]
 
 
 def _spelled(
     letters: Codes, offset: Integers, first: Integers, length: Integers
 ) -> tuple[Hashes, Hashes]:
     """Return the hash of each word, and for each letter that of its word without it."""
-    terms = _LETTERS[letters] * _powers(offset)
+    terms = LETTERS[letters] * _powers(offset)
     sums = np.cumsum(terms)
     sums -= np.repeat(sums[first] - terms[first], length)
     exact = sums[first + length - 1]
     # The letters behind the one left out move up by one place.
     short = np.repeat(exact, length) - sums
-    short *= _UNDO
+    short *= UNDO
     short += sums
     short -= terms
     return exact, short
@@ -157,7 +159,7 @@ def _sounded(
     letters: Codes, offset: Integers, first: Integers, length: Integers
 ) -> tuple[Hashes, Integers]:
     """Return the hash of each word's consonants, doubled ones as one, and their number."""
-    sounds = _HEARD[letters]
+    sounds = HEARD[letters]
     heard = sounds != 0
     heard[1:] &= (sounds[1:] != sounds[:-1]) | (offset[1:] == 0)
     place = np.cumsum(heard)

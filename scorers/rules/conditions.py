@@ -98,19 +98,3 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
             yield from leaves(part)
     else:
         yield condition
-
-
-def negated_leaves(condition: Condition, *, negated: bool = False) -> Iterator[Leaf]:
-    """Yield the leaves of a tree that must not hold somewhere for it to hold.
-
-    >>> heavy = Within("gross_weight_kg", 30.0, 70.0)
-    >>> list(negated_leaves(AllOf((heavy, Not(Missing("derived.unit_value"))))))
-    [Missing(source='derived.unit_value')]
-    """
-    if isinstance(condition, Not):
-        yield from negated_leaves(condition.part, negated=not negated)
-    elif isinstance(condition, AllOf | AnyOf):
-        for part in condition.parts:
-            yield from negated_leaves(part, negated=negated)
-    elif negated:
-        yield condition

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
+from scorers.compiled import compiled
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable, TextPart
-from scorers.quality import Flags
-from scorers.rules.claims import Claims
-from scorers.rules.columns import Column, NumberColumn, SignalColumn
-from scorers.rules.conditions import (
-    Condition,
-    Contains,
-    Leaf,
-    SameItem,
-    Test,
-    leaves,
-    negated_leaves,
-)
+from scorers.rules.columns import BitBytes, Column, NumberColumn, SignalColumn, set_bit
+from scorers.rules.conditions import Condition, Contains, SameItem, Test, leaves
 from scorers.rules.fields import field_named
 from scorers.rules.formulas import WORD, Bits, Formula
 from scorers.rules.text_columns import TextColumn
 from scorers.rules.word_columns import WordColumn
 
 _WORD_BITS: Final = 6
+_BYTE: Final = 8
 
 
 class Screen:
@@ -38,7 +30,6 @@ class Screen:
         tests = [leaf for leaf in found if not isinstance(leaf, SameItem)]
         of_items = [leaf for leaf in found if isinstance(leaf, SameItem)]
         self._parcels = _Level(conditions, tests, of_items)
-        self._claims = Claims(conditions, self._parcels.columns)
         asked = [leaf.part for leaf in of_items]
         of_one = dict.fromkeys(leaf for part in asked for leaf in leaves(part))
         # What is asked of one item holds no SameItem of its own.
@@ -52,22 +43,17 @@ class Screen:
     def matches(self, table: DeclaredTable) -> tuple[Integers, Integers]:
         """Return condition and parcel of every match, ordered by condition, then by parcel."""
         held = self._held_by_items(table)
-        bits = self._parcels.bits(table, len(table), checked=False)
-        matched = _places(self._parcels.formula.bits(np.concatenate([bits, held])), len(table))
-        if self._claims.are_true(table, bits, *matched):
-            return matched
-        bits = self._parcels.bits(table, len(table), checked=True)
-        return _places(self._parcels.formula.bits(np.concatenate([bits, held])), len(table))
+        bits = np.concatenate([self._parcels.bits(table, len(table)), held])
+        return _places(self._parcels.formula.bits(bits), len(table))
 
     def _held_by_items(self, table: DeclaredTable) -> Bits:
         """Return a line of bits for each question about single items."""
         holders = _lines(self._items.roots, len(table))
         if self._items.roots:
             width = int(table.item_counts.sum())
-            bits = self._items.bits(table, width, checked=True)
-            asked, items = _places(self._items.formula.bits(bits), width)
-            holders[asked, table.item_owners[items]] = True
-        return _packed(holders)
+            bits = self._items.formula.bits(self._items.bits(table, width))
+            _gather(*_places(bits, width), table.item_owners, holders)
+        return holders.view(np.uint64)
 
 
 class _Level:
@@ -77,51 +63,49 @@ class _Level:
         self, roots: Sequence[Condition], tests: Sequence[Test], others: Sequence[SameItem] = ()
     ) -> None:
         self.roots = len(roots)
-        negated = {leaf for root in roots for leaf in negated_leaves(root)}
-        self.columns = _columns(tests, negated)
-        self.hashed = [part for column in self.columns for part in column.hashed]
-        ordered = [test for column in self.columns for test in column.tests]
+        self._columns = _columns(tests)
+        self.hashed = [part for column in self._columns for part in column.hashed]
+        ordered = [test for column in self._columns for test in column.tests]
+        self._count = len(ordered)
         self.formula = Formula(roots, [*ordered, *others])
 
-    def bits(self, table: DeclaredTable, width: int, *, checked: bool) -> Bits:
-        """Return a line of bits for each test; `checked` ones hold no claim that is not true."""
+    def bits(self, table: DeclaredTable, width: int) -> Bits:
+        """Return a line of bits for each test."""
         table.hash_texts(self.hashed)
-        # Column by column: what is packed at once stays in a core's own cache.
-        bits = [np.empty((0, -(-width // WORD)), dtype=np.uint64)]
-        for column in self.columns:
-            lines = _lines(len(column.tests), width)
-            column.fill(table, lines[:, :width])
-            if checked:
-                column.check(table, lines[:, :width])
-            bits.append(_packed(lines))
-        return np.concatenate(bits)
+        bits = _lines(self._count, width)
+        first = 0
+        for column in self._columns:
+            column.fill(table, bits[first : first + len(column.tests)])
+            first += len(column.tests)
+        return bits.view(np.uint64)
 
 
-def _lines(height: int, width: int) -> Flags:
-    """Return lines of booleans, all false, padded to whole words of bits."""
-    return np.zeros((height, -(-width // WORD) * WORD), dtype=np.bool_)
+def _lines(height: int, width: int) -> BitBytes:
+    """Return lines of bits, none set, padded to whole words."""
+    return np.zeros((height, -(-width // WORD) * WORD // _BYTE), dtype=np.uint8)
 
 
-def _packed(lines: Flags) -> Bits:
-    return np.packbits(lines, axis=1).view(np.uint64)
+@compiled
+def _gather(lines: Integers, items: Integers, owners: Integers, holders: BitBytes) -> None:
+    """Set the bits of the parcels that items are of."""
+    for at in range(len(lines)):
+        set_bit(holders, lines[at], owners[items[at]])
 
 
-def _columns(tests: Sequence[Test], negated: Container[Leaf]) -> list[Column]:
+def _columns(tests: Sequence[Test]) -> list[Column]:
     groups: dict[tuple[str, bool], list[Test]] = defaultdict(list)
     for test in tests:
         groups[test.source, isinstance(test, Contains)].append(test)
-    return [_column(source, group, negated) for (source, _), group in groups.items()]
+    return [_column(source, group) for (source, _), group in groups.items()]
 
 
-def _column(source: str, tests: Sequence[Test], negated: Container[Leaf]) -> Column:
+def _column(source: str, tests: Sequence[Test]) -> Column:
     field = field_named(source)
     if field is None:
         raise ValueError(f"Expected a field of a manifest, got {source!r}")
     if field.kind != "text":
         return (NumberColumn if field.kind == "number" else SignalColumn)(source, tests)
-    if isinstance(tests[0], Contains):
-        return WordColumn(source, tests)
-    return TextColumn(source, tests, short=field.short, negated=negated)
+    return (WordColumn if isinstance(tests[0], Contains) else TextColumn)(source, tests)
 
 
 def _places(bits: Bits, width: int) -> tuple[Integers, Integers]:

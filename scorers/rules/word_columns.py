@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-import numpy as np
-
 from scorers.features.declared import DeclaredTable
 from scorers.numbering import Answers, numbered
-from scorers.quality import Flags
-from scorers.rules.columns import Column, Members
+from scorers.rules.columns import BitBytes, Column, Members
 from scorers.rules.conditions import Contains, Test
 from scorers.rules.tokens import tokens
 
@@ -25,11 +22,10 @@ class WordColumn(Column):
         self._sets: Sequence[Sequence[int]] = ()
         self._compiled = 0
 
-    def fill(self, table: DeclaredTable, out: Flags) -> None:
+    def fill(self, table: DeclaredTable, out: BitBytes) -> None:
         """Set which texts have the words of which tests."""
         sets = self._satisfied.of(numbered(table, self.source))
-        at = np.flatnonzero(sets)
-        self._compiled_sets().mark(at, sets[at], out)
+        self._compiled_sets().mark(sets, out)
 
     def _compiled_sets(self) -> Members:
         known = self._satisfied.known

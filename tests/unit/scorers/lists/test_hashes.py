@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers.lists.hashindex import HashIndex, HashSet
+from scorers.hashindex import HashIndex, HashSet
 from scorers.lists.wordhashes import Words, words_of
 from tests.factories import PROPERTY
 
