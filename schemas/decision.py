@@ -67,7 +67,11 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
     lists_version: OptionalIdentifier = ""
     reference_version: OptionalIdentifier = ""
     expected_loss: Annotated[
-        float, Meta(ge=0, description="Chance x revenue at stake, in euro; 0 if not known.")
+        float,
+        Meta(ge=0, description="Chance x revenue at stake + severity, in euro; 0 if not known."),
+    ] = 0.0
+    severity: Annotated[
+        float, Meta(ge=0, description="Harm to security that holding it averts, in euro.")
     ] = 0.0
     utility: Annotated[
         float | None, Meta(description="What was ranked, where that is not the score.")

@@ -80,6 +80,7 @@ def decisions_of(
         "destination_country": table.column("destination_country"),
         "office_of_entry": table.column("office_of_entry"),
         "expected_loss": grounds.losses.tolist(),
+        "severity": verdicts.severity.tolist(),
         "utility": _utilities(grounds),
         "exploration_rate": selection.odds.base.tolist(),
         "uncertainty_rate": selection.odds.uncertain.tolist(),

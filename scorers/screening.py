@@ -14,6 +14,7 @@ from scorers.budgets.exploration import uncertainty
 from scorers.budgets.policy import WINDOW, BudgetPolicy
 from scorers.budgets.selection import Parcels
 from scorers.budgets.trusted import PartyKey, Record, TrustedParties
+from scorers.budgets.utility import expected_loss
 from scorers.deciding import Grounds, decisions_of
 from scorers.features.batch import FeatureBatch, Floats
 from scorers.features.extractor import Extractor
@@ -79,9 +80,9 @@ class Screener:
         """Hash the texts that features and the book need, at once, for whoever needs them first."""
         table.hash_texts([*self._extractor.texts, *self._book.texts])
 
-    def foresee(self, table: ManifestTable) -> None:
+    def foresee(self, table: ManifestTable, times: Floats) -> None:
         """Compute what no profile changes; the table keeps it until the batch is screened."""
-        list_hits(self._book, table)
+        list_hits(self._book, table, times)
         self._extractor.foresee(table)
 
     def screen(
@@ -101,7 +102,7 @@ class Screener:
         """
         if not len(table):
             return []
-        verdicts = verdicts_of(self._book, table)
+        verdicts = verdicts_of(self._book, table, times)
         scored = self._scored(table, verdicts)
         stakes = at_stake(table)
         parcels = self._parcels(table, coordinates, times, scored, stakes, verdicts)
@@ -112,7 +113,7 @@ class Screener:
         grounds = Grounds(
             scored.scores,
             scored.chances,
-            scored.chances * stakes,
+            expected_loss(scored.chances, stakes, verdicts.severity),
             selection,
             verdicts,
             dict(zip(held, rows, strict=True)),
@@ -153,6 +154,7 @@ class Screener:
             times=times,
             probability=scored.chances,
             revenue=stakes,
+            severity=verdicts.severity,
             uncertainty=uncertainty(scored.chances),
             mandatory=verdicts.hold,
             exempt=verdicts.clear,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from schemas.decision import Reason
 from schemas.types import Control
+from scorers.features.batch import Floats
 from scorers.features.declared import DeclaredTable
 from scorers.lists.entries import HOLDING
 from scorers.lists.hits import ListHits
@@ -29,6 +30,7 @@ class Verdicts:
     clear: a mandatory clear.
     allow: on a list of trusted parties, and not held.
     adjustment: logits to add to the score.
+    severity: harm to security in EUR, the highest that one of them says.
     """
 
     def __init__(self, rules: RuleHits, lists: ListHits) -> None:
@@ -38,6 +40,7 @@ class Verdicts:
         self.clear: Flags = rules.clear & ~self.hold
         self.allow: Flags = lists.allow & ~self.hold
         self.adjustment = rules.adjustment + lists.adjustment
+        self.severity = np.maximum(rules.severity, lists.severity)
         # Most parcels match nothing: asking a set is much less than asking for their hits.
         self.matched = {*rules.parcels.tolist(), *lists.parcels.tolist()}
 
@@ -60,11 +63,12 @@ class Verdicts:
         return tuple(control for control in _CONTROLS if control in asked)
 
 
-def verdicts_of(book: PolicyBook, table: DeclaredTable) -> Verdicts:
-    """Return what the rules and lists of a book say of a batch."""
-    return Verdicts(book.rules.apply(table), list_hits(book, table))
+def verdicts_of(book: PolicyBook, table: DeclaredTable, times: Floats | None = None) -> Verdicts:
+    """Return what the rules and lists of a book say of a batch, by when it was logged: `times`, in
+    Unix seconds. Without any it counts when it was submitted."""
+    return Verdicts(book.rules.apply(table, times), list_hits(book, table, times))
 
 
-def list_hits(book: PolicyBook, table: DeclaredTable) -> ListHits:
+def list_hits(book: PolicyBook, table: DeclaredTable, times: Floats | None = None) -> ListHits:
     """Return what the lists of a book say of a batch, looked for once."""
-    return table.computed(f"lists {book.lists.version}", lambda: book.lists.match(table))
+    return table.computed(f"lists {book.lists.version}", lambda: book.lists.match(table, times))

@@ -99,6 +99,7 @@ class ScreeningHandler:
         messages, places = _of_topic(batch, self._topics.manifests)
         declared, read, rejects = decoded(messages, self._topics.rejected)
         table, logged = ManifestTable(declared), logged_at(read)
+        times = logged.astype(np.float64)
         read_at = places if read is messages else places_of(read)
         if len(table):
             self._screener.prepare(table)
@@ -107,11 +108,11 @@ class ScreeningHandler:
         if self._profiling is not None:
             visit = self._profiling.ask(batch, table, Reading.at(read_at, logged))
         if len(table):
-            self._screener.foresee(table)
+            self._screener.foresee(table, times)
 
         def finish() -> Sequence[Output]:
             table.histories = visit.histories()
-            decisions = self._decide(table, read_at, logged.astype(np.float64))
+            decisions = self._decide(table, read_at, times)
             self._count(decisions, rejects)
             return [*self._alerts, *visit.outputs, *rejects, *self._outputs(decisions)]
 

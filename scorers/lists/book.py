@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
 import numpy as np
 
+from scorers.features.batch import Floats
 from scorers.features.declared import DeclaredTable, TextPart
 from scorers.lists.addresses import AddressIndex
 from scorers.lists.entries import HOLDING, KINDS, MAX_SCORE, Entry, Subject
@@ -40,8 +42,8 @@ _RANK: Final = {kind: rank for rank, kind in enumerate(KINDS)}
 class ListBook:
     """The entries of all lists, ready to be found. `version` is a digest of all that they say.
 
-    Entries come into force and lapse by the time at which a record was submitted, so a replay
-    finds the same. What is remembered between batches changes the speed, never the answer.
+    Entries come into force and lapse by a time that stands in the log, so a replay finds the same.
+    What is remembered between batches changes the speed, never the answer.
 
     >>> from schemas.manifest import EXAMPLE
     >>> from schemas.codec import decode_manifest
@@ -58,6 +60,7 @@ class ListBook:
         for placed in enumerate(self.entries):
             index = _INDEXES.get(placed[1].subject, IdentifierIndex)
             groups.setdefault(index, []).append(placed)
+        self._spans = [_span(entry) for entry in self.entries]
         self._memo: dict[tuple[int, str, float], ListHit] = {}
         self._indexes = tuple(index(some) for index, some in groups.items())
 
@@ -69,25 +72,31 @@ class ListBook:
         """Texts that are looked up by their hash: hashed with others beforehand they cost less."""
         return [part for index in self._indexes for part in index.texts]
 
-    def match(self, table: DeclaredTable) -> ListHits:
-        """Return what the lists say of a batch."""
+    def match(self, table: DeclaredTable, times: Floats | None = None) -> ListHits:
+        """Return what the lists say of a batch.
+
+        `times`, in Unix seconds, decide what is in force: when the log received the manifests,
+        which no sender can state. Without any it is when they were submitted, as they say.
+        """
         before = self._cut()
-        found = self._strongest(self._in_force(table))
+        found = self._strongest(self._in_force(table, times))
         count = len(table)
         hold, allow = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
-        adjustment = np.zeros(count)
+        adjustment, severity = np.zeros(count), np.zeros(count)
         told: list[Match] = []
         for match in found:
             entry = self.entries[match.entry]
             hold[match.parcel] |= entry.kind in HOLDING
             allow[match.parcel] |= entry.kind == "allow"
             adjustment[match.parcel] += entry.score
+            severity[match.parcel] = max(severity[match.parcel], entry.severity)
             if len(told) < MAX_HITS or told[-MAX_HITS].parcel != match.parcel:
                 told.append(match)
         return ListHits(
             hold,
             allow & ~hold,
             np.clip(adjustment, -MAX_SCORE, MAX_SCORE),
+            severity,
             np.array([match.parcel for match in told], dtype=np.int64),
             tuple(map(self._told, told)),
             self._cut() - before,
@@ -105,11 +114,12 @@ class ListBook:
     def _cut(self) -> int:
         return sum(index.cut for index in self._indexes if isinstance(index, NameIndex))
 
-    def _in_force(self, table: DeclaredTable) -> Iterator[Match]:
-        submitted = table.column("submitted_at")
+    def _in_force(self, table: DeclaredTable, times: Floats | None) -> Iterator[Match]:
+        seconds = table.numbers("submitted_at") if times is None else times
         for index in self._indexes:
             for match in index.matches(table):
-                if self.entries[match.entry].in_force(submitted[match.parcel]):
+                since, until = self._spans[match.entry]
+                if since <= seconds[match.parcel] < until:
                     yield match
 
     def _strongest(self, matches: Iterable[Match]) -> list[Match]:
@@ -124,6 +134,15 @@ class ListBook:
     def _order(self, match: Match) -> tuple[int, int, float, int]:
         rank = _RANK[self.entries[match.entry].kind]
         return match.parcel, rank, -match.similarity, match.entry
+
+
+def _span(entry: Entry) -> tuple[float, float]:
+    """Return from when an entry is in force, and from when no more, in Unix seconds."""
+    since, until = entry.valid_from, entry.valid_to
+    return (
+        -math.inf if since is None else since.timestamp(),
+        math.inf if until is None else until.timestamp(),
+    )
 
 
 def _version(entries: Sequence[Entry]) -> str:

@@ -36,6 +36,9 @@ MIN_THRESHOLD: Final = 75.0
 MAX_SCORE: Final = 10.0
 """Logits that one entry may add or take."""
 
+MAX_SEVERITY: Final = 1e6
+"""EUR: what averting the worst may be worth, of one parcel."""
+
 MAX_VALUE: Final = 512
 
 _REASON_CODES: Final[dict[Kind, str]] = {
@@ -52,8 +55,9 @@ _WORDED: Final[frozenset[Subject]] = frozenset({"name", "address", "text"})
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a list.
 
-    `score` is added to the parcel's logits. `threshold` (0 to 100) is how alike a name must be.
-    In force from `valid_from` to before `valid_to`, by the time at which a record was submitted.
+    `score` is added to the parcel's logits. `severity` is the harm to security, in EUR, that
+    holding the parcel would avert. `threshold` (0 to 100) is how alike a name must be.
+    In force from `valid_from` to before `valid_to`.
     """
 
     list: str
@@ -68,6 +72,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     valid_to: datetime | None = None
     owner: str = ""
     note: str = ""
+    severity: float = 0.0
 
     @property
     def code(self) -> str:
@@ -101,6 +106,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return " ".join(f"{word[0].upper()}." for word in all_words(self.value))
 
     def in_force(self, at: datetime) -> bool:
-        """Tell whether the entry holds for a record submitted at this instant."""
+        """Tell whether the entry holds for a record of this instant."""
         begun = self.valid_from is None or self.valid_from <= at
         return begun and (self.valid_to is None or at < self.valid_to)

@@ -76,6 +76,7 @@ class ListHits:
     hold: a watch list or prohibited goods: a mandatory hold.
     allow: trusted, and no list holds it. Rules and budgets still may.
     adjustment: logits to add to the score.
+    severity: harm to security in EUR, the highest that an entry says.
     parcels: the parcel of each of `hits`, ascending.
     cut: names of the batch that were compared with the likeliest listed ones only.
     """
@@ -83,6 +84,7 @@ class ListHits:
     hold: Flags
     allow: Flags
     adjustment: Floats
+    severity: Floats
     parcels: Integers
     hits: tuple[ListHit, ...]
     cut: int = 0

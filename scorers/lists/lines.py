@@ -14,6 +14,7 @@ from scorers.lists.entries import (
     HOLDING,
     KINDS,
     MAX_SCORE,
+    MAX_SEVERITY,
     MAX_VALUE,
     MIN_THRESHOLD,
     SUBJECTS,
@@ -26,6 +27,7 @@ from scorers.lists.names import names_in
 COLUMNS: Final = (
     "subject", "value", "kind", "reason_code", "control", "score", "threshold", "valid_from",
     "valid_to", "owner", "note",
+    "severity",
 )  # fmt: skip
 REQUIRED: Final = ("subject", "value", "kind")
 
@@ -71,6 +73,7 @@ def entry_of(cells: Cells, name: str) -> Entry | None:
         valid_to=cells.end("valid_to"),
         owner=cells.text("owner"),
         note=cells.text("note"),
+        severity=cells.number("severity", 0, MAX_SEVERITY, 0),
     )
     _check_together(cells, entry)
     return entry if len(cells.problems) == before else None
@@ -93,6 +96,8 @@ def _check_together(cells: Cells, entry: Entry) -> None:
         cells.refuse("subject", "an identifier for an allow list: anyone can claim the rest")
     if (entry.kind == "allow" or entry.kind in HOLDING) and entry.score:
         cells.refuse("score", f"none for kind {entry.kind}")
+    if entry.kind in ("allow", "stop") and entry.severity:
+        cells.refuse("severity", f"none for kind {entry.kind}")
     if entry.valid_from and entry.valid_to and entry.valid_to <= entry.valid_from:
         cells.refuse("valid_to", f"later than valid_from ({entry.valid_from.isoformat()})")
 

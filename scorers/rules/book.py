@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -13,7 +12,6 @@ import numpy as np
 
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable, TextPart
-from scorers.instants import seconds_of
 from scorers.quality import Flags
 from scorers.rules.hits import RuleHits
 from scorers.rules.rule import Rule, hit_of
@@ -39,6 +37,7 @@ class RuleBook:
         self._since = np.array([time.start.timestamp() for time in valid])
         self._until = np.array([time.end.timestamp() if time.end else math.inf for time in valid])
         self._logits = np.array([rule.logits for rule in self.rules])
+        self._severity = np.array([rule.severity for rule in self.rules])
         self._holds = np.array([rule.action == "hold" for rule in self.rules], dtype=np.bool_)
         self._clears = np.array([rule.action == "clear" for rule in self.rules], dtype=np.bool_)
 
@@ -50,14 +49,14 @@ class RuleBook:
         """Texts that are asked for by their hash: hashed with others beforehand they cost less."""
         return self._screen.texts
 
-    def apply(self, table: DeclaredTable, times: Sequence[datetime] | None = None) -> RuleHits:
+    def apply(self, table: DeclaredTable, times: Floats | None = None) -> RuleHits:
         """Return what the rules in force say of each parcel of `table`.
 
-        `times` decide what is in force, by default when the manifests were submitted. Whoever
-        does not trust that gives the times at which the log received them.
+        `times`, in Unix seconds, decide what is in force: when the log received the manifests,
+        which no sender can state. Without any it is when they were submitted, as they say.
         """
         rules, parcels = self.matches(table)
-        seconds = table.numbers("submitted_at") if times is None else seconds_of(times)
+        seconds = table.numbers("submitted_at") if times is None else times
         kept = self._in_force(rules, seconds[parcels])
         return self._hits(rules[kept], parcels[kept], len(table))
 
@@ -75,8 +74,11 @@ class RuleBook:
         clear = _flagged(parcels[self._clears[rules]], count)
         # Added rule by rule, so that no sum depends on the rest of the batch.
         adjustment = np.bincount(parcels, self._logits[rules], count).astype(np.float64)
+        severity = np.zeros(count)
+        np.maximum.at(severity, parcels, self._severity[rules])
         order = np.argsort(parcels, kind="stable")
-        return RuleHits(hold, clear & ~hold, adjustment, parcels[order], rules[order], self._notes)
+        parcels, rules = parcels[order], rules[order]
+        return RuleHits(hold, clear & ~hold, adjustment, severity, parcels, rules, self._notes)
 
 
 def _flagged(parcels: Integers, count: int) -> Flags:

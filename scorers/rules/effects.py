@@ -1,4 +1,4 @@
-"""What a rule does: its action, the logits of an adjustment, the controls it recommends."""
+"""What a rule does: its action, logits of an adjustment, controls it recommends, severity."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import yaml
 from schemas.types import Control
 from scorers.rules.documents import Entries, elements, number_of, text_of
 from scorers.rules.problems import Scope
-from scorers.rules.rule import MAX_LOGITS, Action
+from scorers.rules.rule import MAX_LOGITS, MAX_SEVERITY, Action
 
 _ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 _CONTROLS: Final[tuple[Control, ...]] = get_args(Control)
 _LOGITS: Final = f"a number other than 0, from -{MAX_LOGITS:g} to {MAX_LOGITS:g}"
+_EUROS: Final = f"a number of EUR above 0, up to {MAX_SEVERITY:,.0f}"
 
 
 class Effect(NamedTuple):
@@ -22,6 +23,7 @@ class Effect(NamedTuple):
     action: Action
     logits: float
     controls: tuple[Control, ...]
+    severity: float
 
 
 def effect_of(found: Entries, scope: Scope) -> Effect | None:
@@ -34,7 +36,10 @@ def effect_of(found: Entries, scope: Scope) -> Effect | None:
         return None
     logits = _logits(action, node, found, scope)
     controls = _controls(action, node, found, scope)
-    return None if logits is None or controls is None else Effect(action, logits, controls)
+    severity = _severity(action, found, scope)
+    if logits is None or controls is None or severity is None:
+        return None
+    return Effect(action, logits, controls, severity)
 
 
 def _choice(node: yaml.Node, scope: Scope, choices: tuple[Action, ...]) -> Action | None:
@@ -62,6 +67,22 @@ def _logits(action: Action, node: yaml.Node, found: Entries, scope: Scope) -> fl
     value = number_of(given, inner, _LOGITS)
     if value is not None and (value == 0 or abs(value) > MAX_LOGITS):
         inner.refuse(given, _LOGITS)
+        return None
+    return value
+
+
+def _severity(action: Action, found: Entries, scope: Scope) -> float | None:
+    """Return what holding is worth beside revenue, in EUR; `clear` must not have any."""
+    key, given = found.get("severity", (None, None))
+    if key is None or given is None:
+        return 0.0
+    inner = scope.inside("severity")
+    if action == "clear":
+        inner.refuse(key, "severity beside another action", "the action clear")
+        return None
+    value = number_of(given, inner, _EUROS)
+    if value is not None and not 0 < value <= MAX_SEVERITY:
+        inner.refuse(given, _EUROS)
         return None
     return value
 

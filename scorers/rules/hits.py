@@ -21,12 +21,14 @@ class RuleHits:
     hold: a mandatory hold. It beats every mandatory clear; both are among the hits.
     clear: a mandatory clear that no mandatory hold beats.
     adjustment: logits to add to the score.
+    severity: harm to security in EUR, the highest that a rule says.
     parcels, rules: parcel and rule (a place in `notes`) of each match, by parcel, then by rule.
     """
 
     hold: Flags
     clear: Flags
     adjustment: Floats
+    severity: Floats
     parcels: Integers
     rules: Integers
     notes: tuple[RuleHit, ...]

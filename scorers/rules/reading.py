@@ -18,7 +18,7 @@ from scorers.rules.rule import Example, Rule
 
 _FILE_KEYS: Final = ("rules", "time_zone")
 _NEEDED: Final = ("id", "owner", "valid_from", "reason", "text", "when", "action")
-_KEYS: Final = (*_NEEDED, "valid_to", "logits", "controls", "examples")
+_KEYS: Final = (*_NEEDED, "valid_to", "logits", "controls", "severity", "examples")
 
 _FORMS: Final = {
     "id": (r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*", "up to 64 lower-case letters, digits and -"),
@@ -77,6 +77,7 @@ def _rule(node: yaml.Node, scope: Scope, zone: ZoneInfo | None) -> Rule | None:
         action=effect.action,
         logits=effect.logits,
         controls=effect.controls,
+        severity=effect.severity,
         examples=examples,
         file=scope.file,
         line=node.start_mark.line + 1,

@@ -14,6 +14,9 @@ from scorers.rules.conditions import Condition
 Action = Literal["hold", "clear", "adjust", "advise"]
 """Mandatory hold, mandatory clear, an adjustment of the score, or a recommended control alone."""
 
+MAX_SEVERITY: Final = 1e6
+"""EUR: what averting the worst may be worth, of one parcel."""
+
 MAX_LOGITS: Final = 5.0
 """Odds times 148: a rule that means more than that means a mandatory hold."""
 
@@ -37,7 +40,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as read. `logits` is what it adds to the score, 0 unless the action is `adjust`."""
+    """A rule as read. `logits` is what it adds to the score, 0 unless the action is `adjust`.
+
+    `severity` is the harm to security, in EUR, that holding the parcel would avert.
+    """
 
     id: str
     owner: str
@@ -48,6 +54,7 @@ class Rule:
     action: Action
     logits: float = 0.0
     controls: tuple[Control, ...] = ()
+    severity: float = 0.0
     examples: tuple[Example, ...] = ()
     file: str = ""
     line: int = 0
@@ -55,7 +62,8 @@ class Rule:
     def content(self) -> tuple[object, ...]:
         """Return all that makes a difference to a decision: what a version is a digest of."""
         says = (self.reason, self.text, self.action, self.logits, self.controls)
-        return self.id, self.owner, self.validity, self.when, *says
+        severity = (self.severity,) if self.severity else ()
+        return self.id, self.owner, self.validity, self.when, *says, *severity
 
 
 @dataclass(frozen=True)

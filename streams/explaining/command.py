@@ -69,7 +69,10 @@ def explained(past: PastParcel, settings: Settings) -> Explanation:
         missing["model"] = f"model of {decision.model_version} labels: not in the store or the log"
         model = ScoringModel(extractor.bits)
     lottery = Lottery(settings.policy.lottery_key.get_secret_value().encode())
-    checks = checks_of(decision, Ingredients(table, extractor, book, lottery, model, missing))
+    # Decisions count in whole seconds of the log.
+    logged = float(int(past.manifest.seconds))
+    made_of = Ingredients(table, logged, extractor, book, lottery, model, missing)
+    checks = checks_of(decision, made_of)
     return Explanation(decision, past.manifest.manifest, checks, missing)
 
 

@@ -12,6 +12,7 @@ from schemas.decision import Decision
 from scorers.budgets.exploration import Odds
 from scorers.budgets.selection import select_with
 from scorers.budgets.trusted import TRUSTED
+from scorers.budgets.utility import expected_loss
 from scorers.deciding import Grounds, decisions_of
 from scorers.features.extractor import Extractor
 from scorers.features.rows import rows_of
@@ -55,9 +56,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Ingredients:
-    """What a decision is made again from; `missing` names what is not of its time, and why."""
+    """What a decision is made again from, `logged` at a time in Unix seconds.
+
+    `missing` names what is not of its time, and why.
+    """
 
     table: ManifestTable
+    logged: float
     extractor: Extractor
     book: PolicyBook
     lottery: Lottery
@@ -85,7 +90,7 @@ def _checked(name: str, decision: Decision, again: Decision, missing: Mapping[st
 def _again(decision: Decision, made_of: Ingredients) -> Decision:
     """Return the decision by what is at hand, under the threshold and rates in force then."""
     table, model = made_of.table, made_of.model
-    verdicts = verdicts_of(made_of.book, table)
+    verdicts = verdicts_of(made_of.book, table, np.array([made_of.logged]))
     features = made_of.extractor.extract(table)
     novelty = np.array([decision.novelty or 0.0])
     logits = model.logits(features) + verdicts.adjustment
@@ -110,7 +115,7 @@ def _again(decision: Decision, made_of: Ingredients) -> Decision:
     grounds = Grounds(
         scores,
         chances,
-        chances * at_stake(table),
+        expected_loss(chances, at_stake(table), verdicts.severity),
         selection,
         verdicts,
         dict(zip(held, rows, strict=True)),

@@ -82,14 +82,14 @@ def figures_of(columns: DecisionColumns, chosen: Chosen, policy: tuple[str, ...]
     plain = inverse_propensity(log, chances), inverse_propensity(worth, chances)
     robust = (
         doubly_robust(log, chances, columns.probability),
-        doubly_robust(worth, chances, columns.expected_loss),
+        doubly_robust(worth, chances, _revenue(columns)),
     )
     expected = float(chances.sum())
     return PolicyFigures(
         policy=policy,
         holds=int(chosen.held.sum()),
         expected_holds=expected,
-        expected_revenue=float(columns.expected_loss[chosen.held].sum()),
+        expected_revenue=float(_revenue(columns)[chosen.held].sum()),
         by_inspections=_estimates(*plain, len(columns), expected),
         by_model_too=_estimates(*robust, len(columns), expected),
         effective=plain[0].effective,
@@ -107,9 +107,14 @@ def _estimates(hits: Estimate, revenue: Estimate, count: int, holds: float) -> E
     )
 
 
+def _revenue(columns: DecisionColumns) -> Floats:
+    """Return the EUR of revenue that each parcel is expected to lose, without its severity."""
+    return columns.expected_loss - columns.severity
+
+
 def _stakes(columns: DecisionColumns) -> Floats:
     """Return the EUR at stake in each parcel if it is a violation."""
     chance = columns.probability
     none = np.zeros(len(columns))
-    stakes: Floats = np.divide(columns.expected_loss, chance, out=none, where=chance > 0)
+    stakes: Floats = np.divide(_revenue(columns), chance, out=none, where=chance > 0)
     return stakes

@@ -26,6 +26,7 @@ _NUMBERS: Final = (
     "propensity",
     "threshold",
     "expected_loss",
+    "severity",
     "exploration_rate",
     "uncertainty_rate",
 )
@@ -48,6 +49,7 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
     policy_version: str
     office_of_entry: str = ""
     expected_loss: float = 0.0
+    severity: float = 0.0
     utility: float | None = None
     exploration_rate: float = 0.0
     uncertainty_rate: float = 0.0
@@ -93,6 +95,7 @@ class DecisionColumns:
     propensity: Floats
     threshold: Floats
     expected_loss: Floats
+    severity: Floats
     exploration_rate: Floats
     uncertainty_rate: Floats
 

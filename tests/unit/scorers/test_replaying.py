@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -15,6 +16,8 @@ from scorers.lottery import Coordinates, Lottery
 from scorers.policybook import PolicyBook
 from scorers.screening import Screener
 from tests.factories import decide, make_coordinates, make_manifests, make_spec
+from tests.unit.scorers.policybooks import decided as decided_by
+from tests.unit.scorers.policybooks import rules
 
 KEY = b"key"
 PLANS = {
@@ -68,3 +71,22 @@ def test_replay_decisions_from_their_records_gives_the_same_arms_and_propensitie
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 def test_replay_a_day_from_its_manifests_gives_the_same_records(plan: BudgetPlan) -> None:
     assert decided(plan) == decided(plan)
+
+
+def test_severity_of_a_rule_ranks_a_parcel_first_and_stands_in_its_record() -> None:
+    plan = BudgetPlan(default=Budget(share=0.1, objective="blend", revenue_weight=0.5))
+    said = rules({"action": "adjust", "logits": -0.5, "severity": 50_000}, seller="seller-1")
+    manifests = make_manifests(300, seed=3)
+    marked = [
+        msgspec.structs.replace(one, seller_id="seller-1" if place % 60 == 59 else "other")
+        for place, one in enumerate(manifests)
+    ]
+    with_it = decided_by(PolicyBook(plan, said), marked, size=60)
+    without = decided_by(PolicyBook(plan), marked, size=60)
+    severe = [one for one in with_it if one.severity]
+    assert [one.severity for one in severe] == [50_000.0] * 5
+    assert all(one.expected_loss >= 50_000.0 for one in severe)
+    # The first batch has no stream to look back on.
+    assert all(one.action == "hold" for one in severe[1:])
+    assert not all(one.action == "hold" for one in without[119::60])
+    assert with_it == decided_by(PolicyBook(plan, said), marked, size=60)

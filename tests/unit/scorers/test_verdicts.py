@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import PROPERTY
+from scorers.budgets.plan import Budget, BudgetPlan
+from scorers.features.declared import DeclaredTable
+from scorers.policybook import PolicyBook
+from scorers.verdicts import verdicts_of
+from tests.factories import PROPERTY, make_manifest
 from tests.unit.scorers.policybooks import lists, rules, verdicts
 
 HOLD, CLEAR = {"action": "hold"}, {"action": "clear"}
@@ -57,6 +63,32 @@ def test_allow_of_a_list_alone_is_trust_and_neither_hold_nor_clear() -> None:
 def test_adjustments_of_rules_and_lists_add_up() -> None:
     said = verdicts(rules(adjust(1.5), adjust(-0.5)), lists(restricted(2.0), restricted(-0.25)))
     assert said.adjustment.tolist() == [2.75, 0.0]
+
+
+def test_severity_is_the_highest_that_a_rule_or_a_list_says() -> None:
+    said = rules(
+        {"action": "adjust", "logits": 1.0, "severity": 2_000},
+        {"action": "hold", "severity": 500},
+    )
+    listed = lists({"kind": "restricted", "severity": 800.0}, {"kind": "watch"})
+    assert verdicts(said, listed).severity.tolist() == [2_000.0, 0.0]
+    assert verdicts(None, listed).severity.tolist() == [800.0, 0.0]
+
+
+def test_rules_and_lists_count_by_the_time_of_the_log_not_by_what_the_sender_states() -> None:
+    old = make_manifest(seller_id="seller-1", submitted_at=datetime(2019, 1, 1, tzinfo=UTC))
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    book = PolicyBook(
+        BudgetPlan(default=Budget(share=0.1)),
+        rules({"action": "adjust", "logits": 1.0}),
+        lists({"kind": "watch", "valid_from": since}),
+    )
+    by_sender = verdicts_of(book, DeclaredTable([old]))
+    by_log = verdicts_of(book, DeclaredTable([old]), np.array([since.timestamp()]))
+    too_early = verdicts_of(book, DeclaredTable([old]), np.array([since.timestamp() - 1]))
+    holds = [one.hold.tolist() for one in (by_sender, by_log, too_early)]
+    assert holds == [[False], [True], [False]]
+    assert [one.adjustment.tolist() for one in (by_sender, by_log)] == [[0.0], [1.0]]
 
 
 def test_stop_word_adds_what_its_entry_says_and_holds_nothing() -> None:

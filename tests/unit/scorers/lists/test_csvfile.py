@@ -36,9 +36,10 @@ def test_read_of_three_cells_gives_an_entry_with_defaults() -> None:
 
 def test_read_of_all_cells_gives_an_entry_with_all() -> None:
     (entry,) = read(
-        "kind,subject,value,reason_code,control,score,threshold,valid_from,valid_to,owner,note\n"
+        "kind,subject,value,reason_code,control,score,threshold,valid_from,valid_to,owner,note,"
+        "severity\n"
         'restricted, name ,"Muster, Anna",W-1,x-ray,1.5,90,2026-01-01,2026-12-31T12:00:00+02:00,'
-        "desk 4,seen twice\n"
+        "desk 4,seen twice,250\n"
     )
     assert entry == make_entry(
         kind="restricted",
@@ -52,6 +53,7 @@ def test_read_of_all_cells_gives_an_entry_with_all() -> None:
         valid_to=datetime(2026, 12, 31, 12, tzinfo=timezone(timedelta(hours=2))),
         owner="desk 4",
         note="seen twice",
+        severity=250.0,
     )
 
 
@@ -152,6 +154,8 @@ def test_read_of_what_was_written_gives_the_same_entries() -> None:
             "got '2026-11-01'",
         ),
         ({"score": "1"}, "score: expected none for kind watch, got '1'"),
+        ({"kind": "allow", "severity": "1"}, "severity: expected none for kind allow, got '1'"),
+        ({"severity": "-1"}, "severity: expected a number from 0 to 1e+06, got '-1'"),
         ({"kind": "stop"}, "subject: expected text for a stop word, got 'seller'"),
         (
             {"kind": "allow", "subject": "name", "value": "Anna"},

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from scorers.features.tables import ManifestTable
+from scorers.instants import seconds_of
 from tests.factories import make_manifest
 from tests.unit.scorers.rules.builders import apply, book_from, problems_of, with_condition
 
@@ -66,7 +67,7 @@ def test_times_given_decide_instead_of_the_declared_ones() -> None:
     table = ManifestTable([make_manifest(submitted_at=datetime(1999, 1, 1, tzinfo=UTC))] * 2)
     received = [datetime(2026, 1, 1, tzinfo=UTC), datetime(2025, 12, 31, tzinfo=UTC)]
     assert book.apply(table).hold.tolist() == [False, False]
-    assert book.apply(table, received).hold.tolist() == [True, False]
+    assert book.apply(table, seconds_of(received)).hold.tolist() == [True, False]
 
 
 INSTANT = "expected an instant with an offset, or a day where the file has a time_zone"

@@ -154,7 +154,7 @@ RULES = {
         ("owner:", "onwer:"),
         3,
         "rules[0]: expected one of id, owner, valid_from, reason, text, when, action, valid_to, "
-        "logits, controls, examples (the nearest is owner), got 'onwer'",
+        "logits, controls, severity, examples (the nearest is owner), got 'onwer'",
     ),
     "key_twice": (
         ("owner: risk desk", "owner: a\n    owner: b"),
@@ -200,6 +200,21 @@ RULES = {
         ("action: hold", "action: clear\n    controls: [x-ray]"),
         8,
         "rule some-rule.controls: expected controls beside another action, got the action clear",
+    ),
+    "severity_of_a_clearance": (
+        ("action: hold", "action: clear\n    severity: 100"),
+        8,
+        "rule some-rule.severity: expected severity beside another action, got the action clear",
+    ),
+    "severity_of_nothing": (
+        ("action: hold", "action: hold\n    severity: 0"),
+        8,
+        "rule some-rule.severity: expected a number of EUR above 0, up to 1,000,000, got '0'",
+    ),
+    "severity_too_high": (
+        ("action: hold", "action: hold\n    severity: 1000001"),
+        8,
+        "rule some-rule.severity: expected a number of EUR above 0, up to 1,000,000, got '1000001'",
     ),
     "unknown_control": (
         ("action: hold", "action: hold\n    controls: [x-ray, dog]"),
