@@ -76,4 +76,4 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         got = error.strerror or type(error).__name__
-        raise BudgetError(f"{path}: expected a file to read, got {got}") from None
+        raise BudgetError([f"{path}: expected a file to read, got {got}"]) from None

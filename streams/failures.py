@@ -47,7 +47,8 @@ def one_line(error: BaseException) -> str | None:
     'kafka.x: expected a known setting'
     """
     if isinstance(error, _OURS):
-        return str(error)
+        first, *others = str(error).splitlines() or [""]
+        return f"{first} (and {len(others)} more; its check command tells all)" if others else first
     if isinstance(error, KafkaException):
         return f"Kafka: {error.args[0].str()}; see `greenlane doctor`"
     if isinstance(error, STORE_ERRORS):

@@ -40,9 +40,8 @@ class Learner:
         store = connect(settings.store)
         learner, topics = settings.learner, settings.topics
         room = WaitingRoom(store, int(learner.outcome_wait_days * _DAY_SECONDS))
-        handler = JoinHandler(
-            room, InspectionQueue(store, clock.monotonic), topics, learner.mini_batch
-        )
+        queue = InspectionQueue(store, clock.monotonic, clock.utc_now, settings.policy.queue_hours)
+        handler = JoinHandler(room, queue, topics, learner.mini_batch)
         self._join = ExactlyOnceLoop(
             transactional_consumer(settings.kafka, learner.group),
             transactional_producer(settings.kafka, learner.group),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Final, cast
 
 from streams.clock import MonotonicClock
@@ -12,36 +13,52 @@ from streams.store import PREFIX, STORE_ERRORS, Client
 
 log = logging.getLogger(__name__)
 
-_KEY: Final = f"{PREFIX}:queue"
+_KEY: Final = f"{PREFIX}:queues"
 _EVERY_SECONDS: Final = 0.5
 
 _PATIENCE_SECONDS: Final = 5.0
 """A store that does not answer holds up a batch, so it is left alone for a while."""
 
+_PARTS: Final = 8
+"""Parts of the time that a hold can wait: by as much it may count too long."""
+
+_HOLDS, _OUTCOMES = "+", "-"
+_HOUR_SECONDS: Final = 3_600
+
+Counts = Mapping[int, Mapping[str, int]]
+"""Holds and outcomes by the part of time in which they came."""
+
 
 class InspectionQueue:
-    """A number for each office in the store: up with each hold, down with each outcome.
+    """Numbers for each office in the store: of its holds and of their outcomes, by time.
 
-    It is counted after commits, so a crash between the two leaves it off by a batch at most: it
-    steers budgets, and decides nothing by itself. What a store that is away could not be told is
-    told later.
+    They are counted after commits, so a crash between the two leaves them off by a batch at most:
+    they steer budgets, and decide nothing by themselves. What a store that is away could not be
+    told is told later. A hold without an outcome counts as waiting for `hours`, then no more: most
+    offices never tell of some.
     """
 
-    def __init__(self, store: Client, now: MonotonicClock) -> None:
+    def __init__(
+        self, store: Client, now: MonotonicClock, utc_now: Callable[[], datetime], hours: float
+    ) -> None:
         self._store = store
         self._now = now
+        self._utc_now = utc_now
+        self._part_seconds = hours * _HOUR_SECONDS / _PARTS
         self._next_look = self._next_try = now()
         self._untold: Counter[str] = Counter()
         self._waiting: dict[str, int] = {}
 
     def add(self, changes: Mapping[str, int]) -> None:
         """Count holds that came (or, below 0, that were inspected) by office."""
-        self._untold.update(changes)
+        part = self._part()
+        for office, change in changes.items():
+            self._untold[f"{office}|{part}|{_HOLDS if change > 0 else _OUTCOMES}"] += abs(change)
         if not self._untold or self._now() < self._next_try:
             return
         pipeline = self._store.pipeline(transaction=True)
-        for office, change in self._untold.items():
-            pipeline.hincrby(_KEY, office, change)
+        for field, change in self._untold.items():
+            pipeline.hincrby(_KEY, field, change)
         try:
             pipeline.execute()
         except STORE_ERRORS as error:
@@ -57,12 +74,50 @@ class InspectionQueue:
         self._next_look = now + _EVERY_SECONDS
         try:
             found = cast("Mapping[bytes, bytes]", self._store.hgetall(_KEY))
+            self._drop_old(found)
         except STORE_ERRORS as error:
             self._rest(error)
         else:
-            self._waiting = {office.decode(): max(int(n), 0) for office, n in found.items()}
+            counts, part = _by_office(found), self._part()
+            self._waiting = {office: _waiting(some, part) for office, some in counts.items()}
         return self._waiting
+
+    def _part(self) -> int:
+        return int(self._utc_now().timestamp() // self._part_seconds)
+
+    def _drop_old(self, found: Iterable[bytes]) -> None:
+        """Delete what cannot say anything of those that wait any more."""
+        oldest = self._part() - 2 * _PARTS
+        old = [field for field in found if int(field.rsplit(b"|", 2)[1]) < oldest]
+        if old:
+            self._store.hdel(_KEY, *old)
 
     def _rest(self, error: Exception) -> None:
         self._next_try = self._now() + _PATIENCE_SECONDS
         log.warning("store does not answer, inspection queues are as last known: %s", error)
+
+
+def _by_office(found: Mapping[bytes, bytes]) -> dict[str, Counts]:
+    counts: dict[str, dict[int, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for field, count in found.items():
+        office, part, what = field.decode().rsplit("|", 2)
+        counts[office][int(part)][what] = int(count)
+    return dict(counts)
+
+
+def _waiting(counts: Counts, now: int) -> int:
+    """Return how many holds wait, if those that wait longest are inspected first.
+
+    >>> _waiting({10: {"+": 5}, 11: {"-": 2}}, 11), _waiting({10: {"+": 5}, 11: {"-": 2}}, 19)
+    (3, 0)
+    """
+    queue: deque[tuple[int, int]] = deque()
+    for part in sorted(counts):
+        queue.append((part, counts[part].get(_HOLDS, 0)))
+        inspected = counts[part].get(_OUTCOMES, 0)
+        while queue and (queue[0][0] < part - _PARTS or queue[0][1] <= inspected):
+            came, count = queue.popleft()
+            inspected -= count if came >= part - _PARTS else 0
+        if queue:
+            queue[0] = queue[0][0], queue[0][1] - inspected
+    return sum(count for part, count in queue if part >= now - _PARTS)

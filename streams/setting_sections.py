@@ -150,6 +150,9 @@ class PolicySettings(_Section):
     lists: str = Field("", description="CSV file or folder of watch lists and others.")
     reference: str = Field("", description="Folder of duty and tax data; empty: as delivered.")
     poll_seconds: float = Field(0.5, gt=0, description="How often to look for changed files.")
+    queue_hours: float = Field(
+        168.0, gt=0, description="How long a hold without an outcome counts as waiting."
+    )
     lottery_key: SecretStr = SecretStr("change-me")
 
     @model_validator(mode="after")

@@ -52,7 +52,9 @@ class Worker:
         self._handler = build_handler(settings, self._policies.book)
         store = connect(settings.store, retries=0)
         self._ledger = StoreLedger(store, f"{settings.worker.instance}:{uuid4()}", clock.monotonic)
-        self._queue = InspectionQueue(store, clock.monotonic)
+        self._queue = InspectionQueue(
+            store, clock.monotonic, clock.utc_now, settings.policy.queue_hours
+        )
         spec = spec_named(settings.model.spec)
         self._follower = ModelFollower(
             SnapshotStore(connect(settings.store, retries=0), spec.version),

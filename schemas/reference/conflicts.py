@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from schemas.reference.errors import ReferenceDataError
@@ -27,13 +27,13 @@ def covers(regime: Regime, territory: Territory) -> bool:
     return regime.destination in (territory.code, territory.member_of)
 
 
-def check_regimes(
+def regime_problems(
     file: str,
     regimes: Sequence[Read[Regime]],
     on: Sequence[Read[Regime]],
     territories: Sequence[Territory],
-) -> None:
-    """Raise `ReferenceDataError` for unknown destinations, codes twice and rows that overlap.
+) -> Iterator[ReferenceDataError]:
+    """Yield what is wrong with unknown destinations, codes twice and rows that overlap.
 
     Only rows that are `on` can overlap: two of one charge that are equally narrow, fit the same
     parcel and hold on the same day. Surcharges and fees are added up, so they may.
@@ -42,10 +42,10 @@ def check_regimes(
     for line, regime in regimes:
         if not any(covers(regime, territory) for territory in territories):
             problem = f"destination: expected one of the territories, got {regime.destination!r}"
-            raise ReferenceDataError(file, line, problem)
-        _check_tax_limit(file, line, regime, territories)
+            yield ReferenceDataError(file, line, problem)
+        yield from _tax_limit_problems(file, line, regime, territories)
         if regime.code in seen:
-            raise ReferenceDataError(file, line, f"code: expected a new one, got {regime.code!r}")
+            yield ReferenceDataError(file, line, f"code: expected a new one, got {regime.code!r}")
         seen.add(regime.code)
     one_answer = [entry for entry in on if entry.record.charge in ("duty", "tax")]
     for first, second in combinations(one_answer, 2):
@@ -54,20 +54,20 @@ def check_regimes(
                 f"expected rows that do not overlap, got {second.record.code}"
                 f" and {first.record.code} (line {first.line})"
             )
-            raise ReferenceDataError(file, second.line, problem)
+            yield ReferenceDataError(file, second.line, problem)
 
 
-def _check_tax_limit(
+def _tax_limit_problems(
     file: str, line: int, regime: Regime, territories: Iterable[Territory]
-) -> None:
-    """Refuse a limit of the tax that is not in the currency the tax is assessed in."""
+) -> Iterator[ReferenceDataError]:
+    """Yield a limit of the tax that is not in the currency the tax is assessed in."""
     if regime.basis != "tax":
         return
     currency = regime.limit_currency or regime.currency
     for place in territories:
         if covers(regime, place) and place.currency != currency:
             problem = f"currency: expected {place.currency} with basis 'tax', got {currency}"
-            raise ReferenceDataError(file, line, problem)
+            yield ReferenceDataError(file, line, problem)
 
 
 def _contradict(first: Regime, second: Regime, territories: Iterable[Territory]) -> bool:
@@ -84,31 +84,32 @@ def _contradict(first: Regime, second: Regime, territories: Iterable[Territory])
     )
 
 
-def check_vat_rates(
+def vat_problems(
     file: str, rates: Sequence[Read[VatRate]], territories: Sequence[Territory]
-) -> None:
-    """Raise `ReferenceDataError` for an unknown destination and for two rates on one day."""
+) -> Iterator[ReferenceDataError]:
+    """Yield what is wrong with an unknown destination and with two rates on one day."""
     known = {territory.code for territory in territories}
     for line, rate in rates:
         if rate.destination not in known:
             problem = f"destination: expected one of the territories, got {rate.destination!r}"
-            raise ReferenceDataError(file, line, problem)
+            yield ReferenceDataError(file, line, problem)
     for first, (line, rate) in combinations(rates, 2):
         if first.record.destination == rate.destination and first.record.overlaps(rate):
             problem = f"expected rates that do not overlap, got one that line {first.line} does"
-            raise ReferenceDataError(file, line, problem)
+            yield ReferenceDataError(file, line, problem)
 
 
-def check_duty_rates(file: str, rates: Sequence[Read[DutyRate]]) -> None:
-    """Raise `ReferenceDataError` for two rates of a chapter, and one without any."""
+def duty_problems(file: str, rates: Sequence[Read[DutyRate]]) -> Iterator[ReferenceDataError]:
+    """Yield what is wrong with two rates of a chapter, and with one without any."""
     seen: dict[tuple[str, int], int] = {}
     for line, rate in rates:
-        for chapter in range(rate.first_chapter, rate.last_chapter + 1):
-            other = seen.setdefault((rate.destination, chapter), line)
-            if other != line:
-                problem = f"expected one rate for chapter {chapter}, got another in line {other}"
-                raise ReferenceDataError(file, line, problem)
+        chapters = range(rate.first_chapter, rate.last_chapter + 1)
+        others = [seen.setdefault((rate.destination, chapter), line) for chapter in chapters]
+        twice = [(c, other) for c, other in zip(chapters, others, strict=True) if other != line]
+        for chapter, other in twice[:1]:
+            problem = f"expected one rate for chapter {chapter}, got another in line {other}"
+            yield ReferenceDataError(file, line, problem)
     missing = sorted(_CHAPTERS - {chapter for place, chapter in seen if place == ELSEWHERE})
     if missing:
         problem = f"expected rates of {ELSEWHERE} for chapters 0-99, got none for {missing[0]}"
-        raise ReferenceDataError(file, 0, problem)
+        yield ReferenceDataError(file, 0, problem)

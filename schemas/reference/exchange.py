@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.identifiers import is_currency
-from schemas.reference.errors import ReferenceDataError
+from schemas.reference.errors import Problems, ReferenceDataError
 from schemas.reference.reading import cells_of
 
 BASE: Final = "EUR"
@@ -41,20 +41,30 @@ def read_exchange_rates(path: Path) -> ExchangeRates:
     Raise `ReferenceDataError` for a column that is no currency, a date that comes twice, and a
     rate that is no positive number; `N/A` and an empty cell are a rate that is missing.
     """
+    problems = Problems()
     by_day: dict[date, dict[str, float]] = {}
-    for line, cells in cells_of(path):
-        day = _day(path, line, cells)
+    for line, cells in cells_of(path, problems):
+        try:
+            day, rates = _day(path, line, cells), _rates(path, line, cells)
+        except ReferenceDataError as error:
+            problems.add(error)
+            continue
         if day in by_day:
-            raise ReferenceDataError(path.name, line, f"expected each date once, got {day} again")
-        # The ECB's lines end with a comma: a last column without a name.
-        by_day[day] = {
-            _currency(path, line, name): _rate(path, line, name, cell)
-            for name, cell in cells.items()
-            if name not in ("Date", "") and cell not in _MISSING
-        }
-    if not by_day:
-        raise ReferenceDataError(path.name, 0, "expected rates of at least one day, got none")
+            problems.refuse(path.name, line, f"expected each date once, got {day} again")
+        by_day[day] = rates
+    if not by_day and not problems:
+        problems.refuse(path.name, 0, "expected rates of at least one day, got none")
+    problems.raise_any()
     return ExchangeRates(dict(sorted(by_day.items())))
+
+
+def _rates(path: Path, line: int, cells: Mapping[str, str]) -> dict[str, float]:
+    # The ECB's lines end with a comma: a last column without a name.
+    return {
+        _currency(path, line, name): _rate(path, line, name, cell)
+        for name, cell in cells.items()
+        if name not in ("Date", "") and cell not in _MISSING
+    }
 
 
 def _day(path: Path, line: int, cells: Mapping[str, str]) -> date:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from schemas.reference.checks import Entry, problems_of
-from schemas.reference.conflicts import check_duty_rates, check_regimes, check_vat_rates
-from schemas.reference.errors import ReferenceDataError
+from schemas.reference.conflicts import duty_problems, regime_problems, vat_problems
+from schemas.reference.errors import Problems, ReferenceDataError
 from schemas.reference.exchange import ExchangeRates, read_exchange_rates
 from schemas.reference.reading import Read, read_rows, read_tables, text_of
 from schemas.reference.records import DutyRate, Regime, Territory, VatRate
@@ -53,32 +53,66 @@ def load_reference(folder: Path | None = None, switched_on: Collection[str] = ()
     """Return the reference data in `folder`; a file that it lacks is the packaged one.
 
     `switched_on` are codes of unconfirmed regimes to use all the same. Raise `ReferenceDataError`
-    for a file that cannot be read, breaks its schema, contradicts another or is none of `FILES`.
+    with all that is wrong: a file that cannot be read, breaks its schema, contradicts another or
+    is none of `FILES`.
 
     >>> reference = load_reference()
     >>> [row.code for row in reference.in_force if row.destination == "AU"]
     ['AU-DUTY-1000', 'AU-GST']
     """
     files = _found(folder)
-    territories = _checked(files[TERRITORIES], read_rows(files[TERRITORIES], Territory))
-    regimes = _checked(files[REGIMES], read_tables(files[REGIMES], Regime, "charge"))
-    vat_rates = _checked(files[VAT_RATES], read_rows(files[VAT_RATES], VatRate))
-    duty_rates = _checked(files[DUTY_RATES], read_rows(files[DUTY_RATES], DutyRate))
-    known = _records(territories)
-    _refuse_unknown(files[REGIMES], regimes, switched_on)
-    on = [entry for entry in regimes if _on(entry.record, switched_on)]
-    check_regimes(REGIMES, regimes, on, known)
-    check_vat_rates(VAT_RATES, vat_rates, known)
-    check_duty_rates(DUTY_RATES, duty_rates)
+    problems = Problems()
+    territories = _read(files[TERRITORIES], Territory, problems)
+    regimes = _read(files[REGIMES], Regime, problems)
+    vat_rates = _read(files[VAT_RATES], VatRate, problems)
+    duty_rates = _read(files[DUTY_RATES], DutyRate, problems)
+    exchange_rates = _exchange_rates(files[EXCHANGE_RATES], problems)
+    if not problems:
+        # Only rows that are right by themselves can be compared with others.
+        _note_unknown(regimes, switched_on, problems)
+        on = [entry for entry in regimes if _on(entry.record, switched_on)]
+        known = _records(territories)
+        for found in (
+            regime_problems(REGIMES, regimes, on, known),
+            vat_problems(VAT_RATES, vat_rates, known),
+            duty_problems(DUTY_RATES, duty_rates),
+        ):
+            for problem in found:
+                problems.add(problem)
+    problems.raise_any()
     return Reference(
-        known,
+        _records(territories),
         _records(regimes),
         _records(vat_rates),
         _records(duty_rates),
-        read_exchange_rates(files[EXCHANGE_RATES]),
+        exchange_rates,
         frozenset(switched_on),
         _version(files.values(), switched_on),
     )
+
+
+def _read(path: Path, record: type[EntryType], problems: Problems) -> list[Read[EntryType]]:
+    """Return the records of a file; note all that is wrong with any of them."""
+    try:
+        if path.suffix == ".toml":
+            entries = read_tables(path, record, "charge", problems)
+        else:
+            entries = read_rows(path, record, problems)
+    except ReferenceDataError as error:
+        problems.add(error)
+        return []
+    for line, entry in entries:
+        for problem in problems_of(entry):
+            problems.refuse(path.name, line, problem)
+    return entries
+
+
+def _exchange_rates(path: Path, problems: Problems) -> ExchangeRates:
+    try:
+        return read_exchange_rates(path)
+    except ReferenceDataError as error:
+        problems.add(error)
+        return ExchangeRates({})
 
 
 def _on(regime: Regime, switched_on: Collection[str]) -> bool:
@@ -95,28 +129,22 @@ def _found(folder: Path | None) -> dict[str, Path]:
         return {name: _PACKAGED / name for name in FILES}
     if not folder.is_dir():
         raise ReferenceDataError(str(folder), 0, "expected a folder, got none")
+    problems = Problems()
     for path in sorted(folder.iterdir()):
         if path.suffix in (".csv", ".toml") and path.name not in FILES:
-            problem = f"expected one of {', '.join(FILES)}, got another file"
-            raise ReferenceDataError(path.name, 0, problem)
+            problems.refuse(path.name, 0, f"expected one of {', '.join(FILES)}, got another file")
+    problems.raise_any()
     return {name: folder / name if (folder / name).exists() else _PACKAGED / name for name in FILES}
 
 
-def _checked(path: Path, entries: list[Read[EntryType]]) -> list[Read[EntryType]]:
-    for line, record in entries:
-        for problem in problems_of(record):
-            raise ReferenceDataError(path.name, line, problem)
-    return entries
-
-
-def _refuse_unknown(
-    path: Path, regimes: Iterable[Read[Regime]], switched_on: Collection[str]
+def _note_unknown(
+    regimes: Iterable[Read[Regime]], switched_on: Collection[str], problems: Problems
 ) -> None:
     off = {entry.record.code for entry in regimes if entry.record.status == "unconfirmed"}
     for code in switched_on:
         if code not in off:
             problem = f"expected codes of unconfirmed rows to switch on, got {code!r}"
-            raise ReferenceDataError(path.name, 0, problem)
+            problems.refuse(REGIMES, 0, problem)
 
 
 def _version(paths: Iterable[Path], switched_on: Collection[str]) -> str:

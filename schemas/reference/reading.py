@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import (
     Any,
@@ -20,7 +21,7 @@ from typing import (
 
 import msgspec
 
-from schemas.reference.errors import ReferenceDataError
+from schemas.reference.errors import Problems, ReferenceDataError
 
 Record = TypeVar("Record")
 
@@ -44,22 +45,27 @@ def text_of(path: Path) -> str:
         raise ReferenceDataError(path.name, 0, f"expected a text file, got {problem}") from None
 
 
-def read_tables(path: Path, record: type[Record], key: str) -> list[Read[Record]]:
-    """Return the records of a TOML file's `[[NAME]]` tables; `key` is set to the table's name."""
+def read_tables(
+    path: Path, record: type[Record], key: str, problems: Problems
+) -> list[Read[Record]]:
+    """Return the records of a TOML file's `[[NAME]]` tables; `key` is set to the table's name.
+
+    What is wrong with some of them is added to `problems`.
+    """
     text = text_of(path)
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ReferenceDataError(path.name, 0, f"expected TOML, got {error}") from None
     lines = _lines_of_tables(text)
-    read = []
-    for name, tables in content.items():
-        if name not in lines:
-            problem = f"expected tables [[...]] only, got {name!r}"
-            raise ReferenceDataError(path.name, 0, problem)
-        for line, table in zip(lines[name], tables, strict=True):
-            read.append(Read(line, _record(path, line, {**table, key: name}, record)))
-    return sorted(read, key=lambda entry: entry.line)
+    for name in content.keys() - lines.keys():
+        problems.refuse(path.name, 0, f"expected tables [[...]] only, got {name!r}")
+    tables = [
+        (line, {**table, key: name})
+        for name in content.keys() & lines.keys()
+        for line, table in zip(lines[name], content[name], strict=True)
+    ]
+    return _records(path, sorted(tables, key=itemgetter(0)), record, problems)
 
 
 def _lines_of_tables(text: str) -> dict[str, list[int]]:
@@ -70,16 +76,19 @@ def _lines_of_tables(text: str) -> dict[str, list[int]]:
     return lines
 
 
-def read_rows(path: Path, record: type[Record]) -> list[Read[Record]]:
-    """Return the records of a CSV file with a header; an empty cell is a field left out."""
-    rows = []
-    for line, cells in cells_of(path):
-        given = {name: cell for name, cell in cells.items() if cell}
-        rows.append(Read(line, _record(path, line, given, record, strict=False)))
-    return rows
+def read_rows(path: Path, record: type[Record], problems: Problems) -> list[Read[Record]]:
+    """Return the records of a CSV file with a header; an empty cell is a field left out.
+
+    What is wrong with some of them is added to `problems`.
+    """
+    rows = [
+        (line, {name: cell for name, cell in cells.items() if cell})
+        for line, cells in cells_of(path, problems)
+    ]
+    return _records(path, rows, record, problems, strict=False)
 
 
-def cells_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+def cells_of(path: Path, problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield each line's number and its cells by column; lines that begin with `#` are comments."""
     kept = [
         (number, line)
@@ -90,18 +99,26 @@ def cells_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     header = [name.strip() for name in next(rows, [])]
     for (number, _), row in zip(kept[1:], rows, strict=False):
         if len(row) != len(header):
-            problem = f"expected {len(header)} cells, got {len(row)}"
-            raise ReferenceDataError(path.name, number, problem)
+            problems.refuse(path.name, number, f"expected {len(header)} cells, got {len(row)}")
+            continue
         yield number, {name: cell.strip() for name, cell in zip(header, row, strict=True)}
 
 
-def _record(
-    path: Path, line: int, fields: dict[str, Any], record: type[Record], *, strict: bool = True
-) -> Record:
-    try:
-        return msgspec.convert(fields, record, strict=strict)
-    except msgspec.ValidationError as error:
-        raise ReferenceDataError(path.name, line, _explained(str(error), fields, record)) from None
+def _records(
+    path: Path,
+    given: Iterable[tuple[int, dict[str, Any]]],
+    record: type[Record],
+    problems: Problems,
+    *,
+    strict: bool = True,
+) -> list[Read[Record]]:
+    read = []
+    for line, fields in given:
+        try:
+            read.append(Read(line, msgspec.convert(fields, record, strict=strict)))
+        except msgspec.ValidationError as error:
+            problems.refuse(path.name, line, _explained(str(error), fields, record))
+    return read
 
 
 def _explained(text: str, fields: dict[str, Any], record: type) -> str:

@@ -4,40 +4,52 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from scorers.budgets.lines import line_of
 from scorers.budgets.plan import Budget, BudgetPlan
 from scorers.budgets.shifts import Shift
 from scorers.budgets.trusted import Member, TrustedLane
 
 
 class BudgetError(ValueError):
-    """A budget plan that cannot be used. One line: file, key, expected, got."""
+    """A budget plan that cannot be used: file, line, key, expected, got, one problem a line."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
 
 
 def load_plan(content: bytes, name: str) -> BudgetPlan:
     """Return the plan in a TOML file's content; `name` is what errors call the file.
 
-    Raises `BudgetError`.
+    Raises `BudgetError` with all that is wrong.
 
     >>> load_plan(b"default.share = 3", "budgets.toml")
     Traceback (most recent call last):
-    scorers.budgets.loading.BudgetError: budgets.toml: default.share: expected less than 1, got 3
+    scorers.budgets.loading.BudgetError: budgets.toml:1: default.share: expected less than 1, got 3
     """
     try:
-        return BudgetPlan.model_validate(tomllib.loads(content.decode()))
+        text = content.decode()
+        return BudgetPlan.model_validate(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BudgetError(f"{name}: expected TOML, got {error}") from None
+        raise BudgetError([f"{name}: expected TOML, got {error}"]) from None
     except ValidationError as error:
-        raise BudgetError(f"{name}: {_told(error.errors()[0])}") from None
+        found = [(line_of(text, _path(one)), _told(one)) for one in error.errors()]
+        told = [f"{name}:{line}: {what}" if line else f"{name}: {what}" for line, what in found]
+        raise BudgetError(told) from None
+
+
+def _path(problem: Mapping[str, Any]) -> list[str | int]:
+    return [step for step in problem["loc"] if step != "[key]"]
 
 
 def _told(problem: Mapping[str, Any]) -> str:
     """Return what is wrong with one key, what was expected and what came."""
-    path = [step for step in problem["loc"] if step != "[key]"]
+    path = _path(problem)
     key = ".".join(map(str, path)) or "plan"
     match problem["type"]:
         case "extra_forbidden":

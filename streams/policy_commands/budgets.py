@@ -20,7 +20,7 @@ def check(path: Path) -> Report:
     try:
         plan = read_plan(path)
     except BudgetError as error:
-        return refusal([error], [str(error)])
+        return refusal(error.problems, list(error.problems))
     rows = [_row("all others", plan.default)]
     rows += [_row(office, budget) for office, budget in sorted(plan.offices.items())]
     return Report(

@@ -18,8 +18,10 @@ def check(folder: Path) -> Report:
     try:
         reference = load_reference(folder)
     except ReferenceDataError as error:
-        found = {"file": error.file, "line": error.line, "problem": error.problem}
-        return refusal([error], [found])
+        found = [
+            {"file": one.file, "line": one.line, "problem": one.problem} for one in error.problems
+        ]
+        return refusal(error.problems, found)
     doubtful = [regime for regime in reference.regimes if _is_doubtful(regime)]
     value = {
         "version": reference.version,

@@ -68,7 +68,7 @@ def test_newer_of_a_broken_file_keeps_the_last_good_plan_and_its_problem(path: P
     path.write_text(BROKEN)
     assert polled(file, clock, 4) == [None] * 4
     assert file.plan.default.share == 0.03
-    assert str(file.problem) == f"{path}: default.share: expected less than 1, got 3"
+    assert str(file.problem) == f"{path}:1: default.share: expected less than 1, got 3"
 
 
 def test_newer_of_a_mended_file_forgets_the_problem_and_says_nothing_new(path: Path) -> None:
@@ -112,5 +112,5 @@ def test_first_load_of_a_file_that_cannot_be_used_raises(
     path = tmp_path / "budgets.toml"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(BudgetError, match=r"budgets\.toml: .*expected .*got "):
+    with pytest.raises(BudgetError, match=r"budgets\.toml(:1)?: .*expected .*got "):
         BudgetFile(path, Clock())

@@ -173,7 +173,7 @@ def test_budgets_check_of_a_broken_plan_tells_the_problem_and_fails(tmp_path: Pa
     path = write(tmp_path / "budgets.toml", "default.share = 3\n")
     result = greenlane("budgets", "check", path)
     assert result.exit_code == 1
-    assert result.stdout == f"{path}: default.share: expected less than 1, got 3\n"
+    assert result.stdout == f"{path}:1: default.share: expected less than 1, got 3\n"
 
 
 def test_reference_check_of_what_is_delivered_lists_what_is_not_confirmed(tmp_path: Path) -> None:
@@ -190,6 +190,26 @@ def test_reference_check_of_a_broken_file_tells_the_problem_and_fails(tmp_path: 
     assert result.stdout == (
         "vat_rates.csv line 2: rate_percent: expected `float`, got 'nineteen'\n"
     )
+
+
+def test_reference_check_of_broken_files_tells_every_problem_in_a_line(tmp_path: Path) -> None:
+    write(
+        tmp_path / "vat_rates.csv",
+        "destination,rate_percent,source\nDE,nineteen,law\nFR,20\nIT,22.001,law\n",
+    )
+    write(tmp_path / "exchange_rates.csv", "Date,USD\n2026-07-01,-1\nyesterday,1.1\n")
+    result = greenlane("reference", "check", tmp_path)
+    assert result.exit_code == 1
+    starts = [line.split(": expected")[0] for line in result.stdout.splitlines()]
+    assert starts == [
+        "vat_rates.csv line 2: rate_percent",
+        "vat_rates.csv line 3",
+        "vat_rates.csv line 4: rate_percent",
+        "exchange_rates.csv line 2: USD",
+        "exchange_rates.csv line 3: Date",
+    ]
+    said = json.loads(greenlane("reference", "check", tmp_path, "--json").stdout)["problems"]
+    assert [one["line"] for one in said] == [2, 3, 4, 2, 3]
 
 
 @pytest.mark.parametrize("when", ["yesterday", "2026-11-01T08:00:00"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,10 @@ from redis.exceptions import ConnectionError as StoreConnectionError
 
 from streams.queueing import InspectionQueue
 from tests.unit.streams.clocks import Clock
+
+NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
+HOUR = int(NOON.timestamp()) // 3_600
+"""The part of time that it is at noon: an eighth of eight hours."""
 
 
 class Store:
@@ -22,6 +27,10 @@ class Store:
 
     def pipeline(self, **_options: object) -> Pipeline:
         return Pipeline(self)
+
+    def hdel(self, _key: str, *fields: bytes) -> None:
+        for field in fields:
+            del self.counts[field]
 
     def hgetall(self, _key: str) -> dict[bytes, bytes]:
         self.answer()
@@ -54,7 +63,7 @@ def store() -> Store:
 
 
 def make_queue(store: Any, clock: Clock) -> InspectionQueue:
-    return InspectionQueue(store, clock)
+    return InspectionQueue(store, clock, lambda: NOON + timedelta(seconds=clock.now), hours=8)
 
 
 def test_waiting_is_holds_less_outcomes_by_office(store: Store) -> None:
@@ -75,7 +84,7 @@ def test_waiting_looks_every_half_second_at_most(store: Store) -> None:
     clock = Clock()
     queue = make_queue(store, clock)
     queue.waiting()
-    store.counts[b"A"] = 7
+    store.counts[f"A|{HOUR}|+".encode()] = 7
     assert queue.waiting() == {}
     clock.now += 0.5
     assert queue.waiting() == {"A": 7}
@@ -96,7 +105,7 @@ def test_add_while_the_store_is_away_counts_when_it_is_back(store: Store) -> Non
     store.away = False
     clock.now += 5
     queue.add({"A": 1})
-    assert store.counts == {b"A": 11}
+    assert store.counts == {f"A|{HOUR}|+".encode(): 11}
 
 
 def test_waiting_while_the_store_is_away_is_what_was_known(store: Store) -> None:
@@ -109,3 +118,40 @@ def test_waiting_while_the_store_is_away_is_what_was_known(store: Store) -> None
         clock.now += 0.5
         assert queue.waiting() == {"A": 4}
     assert store.calls == 3
+
+
+def test_waiting_of_holds_without_an_outcome_ends_after_their_hours(store: Store) -> None:
+    clock = Clock()
+    queue = make_queue(store, clock)
+    queue.add({"A": 5})
+    clock.now += 3 * 3_600
+    queue.add({"A": 4})
+    queue.add({"A": -2})
+    seen = []
+    for _ in range(3):
+        seen.append(queue.waiting()["A"])
+        clock.now += 3 * 3_600
+    # Those that waited longest were inspected first; the rest of them runs out.
+    assert seen == [7, 7, 4]
+    assert queue.waiting()["A"] == 0
+
+
+def test_waiting_forgets_counts_that_say_nothing_any_more(store: Store) -> None:
+    clock = Clock()
+    queue = make_queue(store, clock)
+    queue.add({"A": 5})
+    clock.now += 17 * 3_600
+    queue.waiting()
+    assert not store.counts
+
+
+def test_waiting_after_late_outcomes_of_holds_that_ran_out_counts_the_new_ones(
+    store: Store,
+) -> None:
+    clock = Clock()
+    queue = make_queue(store, clock)
+    queue.add({"A": 5})
+    clock.now += 12 * 3_600
+    queue.add({"A": 6})
+    queue.add({"A": -2})
+    assert queue.waiting() == {"A": 4}

@@ -40,7 +40,7 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def refusal(folder: Path, name: str, text: str) -> str:
-    """Return what is told of a folder with one replaced file that is refused."""
+    """Return what is told first of a folder with one replaced file that is refused."""
     with pytest.raises(ReferenceDataError) as caught:
         load_reference(write(folder, name, text))
-    return str(caught.value)
+    return str(caught.value.problems[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from scorers.budgets.loading import BudgetError, load_plan
@@ -106,7 +108,7 @@ def test_load_a_full_plan_reads_every_key() -> None:
         ),
         (
             "default.share = 0.1\n[offices.A]\nshare = 0.1\n"
-            'shifts = [{ days = ["mon"], start = 06:00:00, stop = 07:00:00 }]',
+            'shifts = [{ days = ["mon"], start = 06:00:00 }]',
             "offices.A.shifts.0.end: expected a value, got none",
         ),
         (
@@ -125,7 +127,33 @@ def test_load_a_full_plan_reads_every_key() -> None:
 def test_load_a_plan_that_cannot_be_used_says_file_key_expected_and_got(
     text: str, expected: str
 ) -> None:
-    assert refusal(text) == f"budgets.toml: {expected}"
+    assert re.sub(r"^budgets.toml(:\d+)?: ", "", refusal(text)) == expected
+
+
+def test_load_a_plan_with_several_faults_tells_all_with_their_lines() -> None:
+    text = """
+[default]
+share = 1.5
+explor = 0.1
+
+[offices."DE 1"]
+per_hour = 10
+objective = "blend"
+
+[offices.A]
+share = 0.1
+shifts = [
+  { days = ["mon"], start = 06:00:00 },
+]
+
+[trusted]
+explore_factor = 2
+"""
+    with pytest.raises(BudgetError) as caught:
+        load_plan(text.encode(), "budgets.toml")
+    lines = [problem.split(": ")[0] for problem in caught.value.problems]
+    assert lines == [f"budgets.toml:{line}" for line in (3, 4, 6, 12, 17)]
+    assert str(caught.value).splitlines() == list(caught.value.problems)
 
 
 @pytest.mark.parametrize("content", [b"[default", b"\xff\xfe"])
