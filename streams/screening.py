@@ -79,6 +79,15 @@ class ScreeningHandler:
         """Send alerts along with the next batch."""
         self._alerts += [Output(self._topics.alerts, one.kind, encode(one)) for one in alerts]
 
+    @property
+    def alerts(self) -> Sequence[Output]:
+        """Alerts that wait for the next batch."""
+        return tuple(self._alerts)
+
+    def sent(self, alerts: Sequence[Output]) -> None:
+        """Note that these alerts were sent without one."""
+        self._alerts = self._alerts[len(alerts) :]
+
     def committed(self) -> Counter[str]:
         """Let the last batch count; return how many parcels it held, by office."""
         self._screener.commit()

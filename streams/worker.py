@@ -95,6 +95,8 @@ class Worker:
         done = self._loop.step(self._settings.worker.batch_size, self._wait)
         if done:
             self._count(clock.monotonic() - started)
+        else:
+            self._send_alerts()
         metrics.ABORTS.inc(self._loop.aborts - aborts)
         return done
 
@@ -108,6 +110,12 @@ class Worker:
         budgets.hear(self._ledger.exchange(budgets.report()))
         if self._policies.book.plan.has_queues:
             self._handler.waiting = self._queue.waiting()
+
+    def _send_alerts(self) -> None:
+        """Send alerts while no batch comes that would take them along."""
+        alerts = self._handler.alerts
+        if alerts and self._loop.send(alerts):
+            self._handler.sent(alerts)
 
     def _committed(self) -> None:
         self._queue.add(self._handler.committed())

@@ -24,6 +24,7 @@ from scorers.features.tables import ManifestTable
 from scorers.lists.book import ListBook
 from scorers.policybook import PolicyBook, share_plan
 from scorers.rules.book import RuleBook
+from scorers.scanning.reading import read_manifests
 from scorers.specs.parcels import SPEC
 
 _PARCELS: Final = 80_000
@@ -135,8 +136,9 @@ def _hash(texts: Sequence[TextPart], table: ManifestTable) -> None:
 
 
 def _table(values: Sequence[bytes], start: int) -> ManifestTable:
-    """Return a batch as it comes: its records are decoded anew."""
-    return ManifestTable(list(map(decode_manifest, values[start : start + _BATCH])))
+    """Return a batch as it comes: its records are read anew."""
+    declared, _ = read_manifests(values[start : start + _BATCH])
+    return ManifestTable(declared)
 
 
 def _cost(table: ManifestTable, steps: Sequence[Step]) -> float:

@@ -140,11 +140,11 @@ class Assessments:
             _known(self.limit),
             self.limit_currencies,
         )
-        return [Assessment(*values) for values in zip(*columns, strict=True)]
+        return list(map(Assessment, *columns))
 
     def _codes(self, rows: Integers) -> list[str]:
         codes = (*(row.code for row in self.parcels.terms.rows), "")
-        return [codes[row] for row in rows.tolist()]
+        return list(map(codes.__getitem__, rows.tolist()))
 
 
 def _known(amounts: Floats) -> list[float | None]:

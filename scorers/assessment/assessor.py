@@ -46,7 +46,7 @@ class Assessor:
             columns,
             plans,
             self._goods.read(table, places),
-            self._currencies.numbers(table.column("currency")),
+            self._currencies.numbers_of(table.hashes("currency")),
             self._assessed[places],
             self._units[places],
             self._currencies.days(moments),

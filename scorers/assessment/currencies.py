@@ -11,6 +11,7 @@ import numpy as np
 from schemas.reference.exchange import BASE, ExchangeRates
 from scorers.assessment.moments import available_from
 from scorers.features.batch import Floats, Integers
+from scorers.features.hashing import Hashes, hash_column
 
 _UNKNOWN: Final = 0
 """Number of every currency that is not in the reference data; it has no rates."""
@@ -39,6 +40,9 @@ class Currencies:
     def __init__(self, rates: ExchangeRates, further: Iterable[str]) -> None:
         self.codes = ("", *dict.fromkeys((BASE, *further, *rates.currencies)))
         self._numbers = {code: number for number, code in enumerate(self.codes)}
+        hashes = hash_column(self.codes)
+        self._by_hash = np.argsort(hashes)
+        self._hashes = hashes[self._by_hash]
         self._from = np.array([available_from(day) for day in rates.by_day])
         # The first line is for the time before the first rates.
         self._rates = np.full((len(self._from) + 1, len(self.codes)), np.nan)
@@ -56,9 +60,14 @@ class Currencies:
         found = map(self._numbers.get, codes, repeat(_UNKNOWN))
         return np.fromiter(found, np.int64, len(codes))
 
+    def numbers_of(self, hashes: Hashes) -> Integers:
+        """Return the number of each code, given by its hash: codes that short never share one."""
+        places = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        return np.where(self._hashes[places] == hashes, self._by_hash[places], _UNKNOWN)
+
     def names(self, numbers: Integers) -> list[str]:
         """Return the code of each number, empty for what is not known."""
-        return [self.codes[number] for number in numbers.tolist()]
+        return list(map(self.codes.__getitem__, numbers.tolist()))
 
     def days(self, moments: Floats) -> Integers:
         """Return the line of rates in use at each moment."""

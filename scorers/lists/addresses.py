@@ -107,12 +107,13 @@ class AddressIndex:
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed addresses of a batch."""
         for role in roles_of(table):
-            postcodes = role.texts("postcode")
+            postcodes, countries = role.texts("postcode"), role.texts("country")
+            streets = role.texts("street")
             for row in self._likely(postcodes):
-                postcode, country = text_at(postcodes, row), role.value("country", row)
+                postcode, country = text_at(postcodes, row), text_at(countries, row)
                 if (_postcode(postcode), _country(country)) not in self._areas:
                     continue
-                street = role.value("street", row)
+                street = text_at(streets, row)
                 for place in self._places.get(address_of(street, postcode, country), ()):
                     yield Match(int(role.rows[row]), place, f"{role.name}.address")
 

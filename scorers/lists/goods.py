@@ -21,9 +21,7 @@ class HeadingIndex:
         by_size: dict[int, list[tuple[int, Entry]]] = defaultdict(list)
         for place, entry in entries:
             by_size[len(entry.value)].append((place, entry))
-        self._by_size = {
-            size: ListedValues(some, same=str.startswith) for size, some in by_size.items()
-        }
+        self._by_size = {size: ListedValues(some) for size, some in by_size.items()}
 
     @property
     def texts(self) -> list[TextPart]:
@@ -33,7 +31,7 @@ class HeadingIndex:
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed headings of a batch."""
         table.hash_texts(self.texts)
-        codes = table.column(_SOURCE)
+        codes = table.texts(_SOURCE)
         for size, values in self._by_size.items():
-            for item, place in values.find(table.hashes(_SOURCE, size), codes):
+            for item, place in values.find(table.hashes(_SOURCE, size), codes, size):
                 yield Match(int(table.item_owners[item]), place, _SOURCE)

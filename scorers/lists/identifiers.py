@@ -45,17 +45,10 @@ class IdentifierIndex:
         """Yield the listed identifiers of a batch."""
         table.hash_texts(self.texts)
         for source, values in self._columns.items():
-            for row, place in values.find(table.hashes(source), table.column(source)):
+            for row, place in values.find(table.hashes(source), table.texts(source)):
                 yield Match(row, place, source)
-        if self._parties is not None:
-            yield from self._party_matches(table, self._parties)
-
-    def _party_matches(self, table: DeclaredTable, values: ListedValues) -> Iterator[Match]:
+        if self._parties is None:
+            return
         for role in roles_of(table):
-            column = role.column("id")
-            if role.name in MANDATORY:
-                found = values.find(table.hashes(f"{role.name}.id"), column)
-            else:
-                found = values.find_one_by_one(column)
-            for row, place in found:
+            for row, place in self._parties.find(role.hashes("id"), role.texts("id")):
                 yield Match(int(role.rows[row]), place, f"{role.name}.id")

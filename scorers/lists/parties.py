@@ -10,7 +10,7 @@ import numpy as np
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable
 from scorers.features.hashing import Hashes, hashed
-from scorers.features.texts import Texts, texts_of
+from scorers.features.texts import Texts
 
 MANDATORY = ("consignor", "consignee")
 OPTIONAL = ("buyer", "deliver_to")
@@ -26,24 +26,10 @@ class Role:
     rows: Integers
     table: DeclaredTable
 
-    def column(self, field: str) -> Sequence[str]:
-        """Return a field of these parties."""
-        if self.name in MANDATORY:
-            return self.table.column(f"{self.name}.{field}")
-        parties = self.table.column(self.name)
-        return [getattr(parties[row], field) for row in self.rows.tolist()]
-
-    def value(self, field: str, row: int) -> str:
-        """Return a field of one of these parties."""
-        if self.name in MANDATORY:
-            return str(self.table.some(f"{self.name}.{field}", self.rows[row : row + 1])[0])
-        return str(getattr(self.table.column(self.name)[int(self.rows[row])], field))
-
     def texts(self, field: str) -> Texts:
-        """Return a field of these parties as bytes."""
-        if self.name in MANDATORY:
-            return self.table.texts(f"{self.name}.{field}")
-        return texts_of(self.column(field))
+        """Return a field of these parties."""
+        texts = self.table.texts(f"{self.name}.{field}")
+        return texts if self.name in MANDATORY else texts.part(self.rows)
 
     def hashes(self, field: str) -> Hashes:
         """Return the hash of a field of these parties."""
@@ -62,8 +48,7 @@ def roles_of(table: DeclaredTable) -> Sequence[Role]:
 def _rows_of_roles(table: DeclaredTable) -> dict[str, Integers]:
     rows = dict.fromkeys(MANDATORY, np.arange(len(table)))
     for name in OPTIONAL:
-        parties = table.column(name)
-        if any(parties):
-            given = [row for row, party in enumerate(parties) if party is not None]
-            rows[name] = np.array(given)
+        given = np.flatnonzero(table.texts(f"{name}.id").sizes)
+        if len(given):
+            rows[name] = given
     return rows

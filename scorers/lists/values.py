@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from operator import eq
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 
 from scorers.features.hashing import Hashes, hash_column
+from scorers.features.texts import Texts, text_at
 from scorers.hashindex import HashIndex
 from scorers.lists.entries import Entry
 
@@ -18,29 +17,20 @@ _MOST: Final = 64
 
 
 class ListedValues:
-    """Entries by the hash of their value; `same` tells whether a text really has a value."""
+    """Entries by the hash of their value."""
 
-    def __init__(
-        self, entries: Sequence[tuple[int, Entry]], same: Callable[[str, str], bool] = eq
-    ) -> None:
-        self._same = same
+    def __init__(self, entries: Sequence[tuple[int, Entry]]) -> None:
         self._value_of = {place: entry.value for place, entry in entries}
-        self._places: dict[str, list[int]] = defaultdict(list)
-        for place, entry in entries:
-            self._places[entry.value].append(place)
         hashes = hash_column([entry.value for _, entry in entries])
         self._index = HashIndex(hashes, np.array([place for place, _ in entries]), _MOST)
 
-    def find_one_by_one(self, column: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """Yield row and entry of listed values in a short column, not worth hashing."""
-        for row, value in enumerate(column):
-            for place in self._places.get(value, ()):
-                yield row, place
-
-    def find(self, hashes: Hashes, column: Sequence[str]) -> Iterator[tuple[int, int]]:
-        """Yield row and entry of the values in a column that are listed."""
+    def find(
+        self, hashes: Hashes, texts: Texts, size: int | None = None
+    ) -> Iterator[tuple[int, int]]:
+        """Yield row and entry of the values in a column that are listed, or whose first `size`
+        letters are."""
         asked, places = self._index.find(hashes)
         for row, place in zip(asked.tolist(), places.tolist(), strict=True):
             # Two texts may share a hash.
-            if self._same(column[row], self._value_of[place]):
+            if text_at(texts, row)[:size] == self._value_of[place]:
                 yield row, place

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from scorers.distinct import distinct
+from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable, TextPart
 from scorers.features.texts import Texts, bytes_at, text_at, texts_of
 from scorers.lists.candidates import MAX_CANDIDATES, CandidateIndex
@@ -30,6 +30,17 @@ class FoundName(NamedTuple):
 
 
 FoundNames = tuple[FoundName, ...]
+
+
+class _Column(NamedTuple):
+    """Names of a role: those to be looked for; where they repeat, which of `texts` each row has,
+    and which of these are `new`."""
+
+    role: Role
+    asked: Texts
+    numbers: Integers | None = None
+    texts: Sequence[bytes] = ()
+    new: Sequence[int] = ()
 
 
 class NameIndex:
@@ -65,31 +76,39 @@ class NameIndex:
 
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed names of a batch's parties."""
-        roles = roles_of(table)
-        others = [role for role in roles if role.name not in REPEATING]
-        for role in roles:
-            if role.name in REPEATING:
-                yield from self._matches_again(role)
-        found = self._found([role.texts("name") for role in others])
-        starts = [0, *accumulate(len(role.rows) for role in others)]
-        for number, several in found.items():
-            which = bisect_right(starts, number) - 1
-            yield from _matches(others[which], number - starts[which], several)
+        columns = [self._column(role) for role in roles_of(table)]
+        found = self._found([column.asked for column in columns])
+        start = 0
+        for column in columns:
+            count = len(column.asked.sizes)
+            here = {at - start: some for at, some in found.items() if 0 <= at - start < count}
+            for row, several in self._of_rows(column, here):
+                yield from _matches(column.role, row, several)
+            start += count
 
-    def _matches_again(self, role: Role) -> Iterator[Match]:
-        """Yield the listed names of parties most of which were looked at before."""
+    def _column(self, role: Role) -> _Column:
+        """Return the names of a role, of those that repeat only new ones to be looked for."""
         names = role.texts("name")
+        if role.name not in REPEATING:
+            return _Column(role, names)
         firsts, numbers = distinct(names, role.hashes("name"))
-        known, texts = self._remembered, [bytes_at(names, at) for at in firsts.tolist()]
-        if len(known) > self._limit:
-            known.clear()
-        new = [number for number, text in enumerate(texts) if text not in known]
-        if new:
-            found = self._found([names.part(firsts[new])])
-            known |= {texts[number]: found.get(at, ()) for at, number in enumerate(new)}
-        listed = {number: known[text] for number, text in enumerate(texts) if known[text]}
-        for row in np.flatnonzero(np.isin(numbers, list(listed))).tolist() if listed else ():
-            yield from _matches(role, row, listed[int(numbers[row])])
+        texts = [bytes_at(names, at) for at in firsts.tolist()]
+        if len(self._remembered) > self._limit:
+            self._remembered.clear()
+        new = [number for number, text in enumerate(texts) if text not in self._remembered]
+        return _Column(role, names.part(firsts[new]), numbers, texts, new)
+
+    def _of_rows(
+        self, column: _Column, found: Mapping[int, FoundNames]
+    ) -> Iterable[tuple[int, FoundNames]]:
+        """Return what is found for the rows of a role, by what is found for its asked names."""
+        if column.numbers is None:
+            return found.items()
+        known = self._remembered
+        known |= {column.texts[number]: found.get(at, ()) for at, number in enumerate(column.new)}
+        listed = {number: known[text] for number, text in enumerate(column.texts) if known[text]}
+        rows = np.flatnonzero(np.isin(column.numbers, list(listed))) if listed else ()
+        return [(int(row), listed[int(column.numbers[row])]) for row in rows]
 
     def find(self, names: Sequence[str]) -> dict[str, FoundNames]:
         """Return what is found for each name that is like a listed one."""

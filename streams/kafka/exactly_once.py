@@ -87,6 +87,22 @@ class ExactlyOnceLoop:
             self._postpone(postponed)
         return done
 
+    def send(self, outputs: Sequence[Output]) -> bool:
+        """Send what comes of no batch, in a transaction of its own; return whether it was sent.
+
+        It is not while a batch is begun, whose own transaction comes soon.
+        """
+        if self._begun:
+            return False
+        _call(self._producer.begin_transaction)
+        try:
+            self._send(outputs)
+            _call(self._producer.commit_transaction)
+        except _AbortRequiredError as error:
+            self._abort(error)
+            return False
+        return True
+
     def close(self) -> None:
         """Give up what was begun and leave the group, so that its partitions move on at once."""
         self._drop()

@@ -93,6 +93,16 @@ def test_step_records_at_hand_commits_each_once(pipeline: Pipeline, handler: typ
     assert max(seen) <= 30
 
 
+def test_send_of_no_batch_is_committed_and_batches_go_on(pipeline: Pipeline) -> None:
+    values = numbered(10)
+    target = pipeline.settings.topics.clear
+    with closing(make_loop(pipeline, copying(pipeline))) as loop:
+        assert loop.send([Output(target, None, b"apart")])
+        pipeline.publish(pipeline.settings.topics.manifests, values)
+        run_until(loop, lambda: len(copied(pipeline, 1)) == len(values) + 1)
+    assert copied(pipeline, len(values) + 1) == [*values, b"apart"]
+
+
 def test_restart_after_commit_reads_nothing_again(pipeline: Pipeline) -> None:
     pipeline.publish(pipeline.settings.topics.manifests, numbered(20))
     done: list[int] = []

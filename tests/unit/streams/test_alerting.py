@@ -43,3 +43,12 @@ def test_alerts_raised_before_a_commit_go_once_each() -> None:
     assert [output.key for output in handler(NOTHING)] == ["rules-refused", "lists-refused"]
     handler.committed()
     assert handler(NOTHING) == []
+
+
+def test_alerts_sent_without_a_batch_go_with_none_later() -> None:
+    handler = make_handler()
+    handler.raise_alerts([refusal("rules-refused", DAY)])
+    alerts = handler.alerts
+    handler.raise_alerts([refusal("lists-refused", DAY)])
+    handler.sent(alerts)
+    assert [output.key for output in handler.alerts] == ["lists-refused"]
