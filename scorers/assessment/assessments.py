@@ -143,12 +143,13 @@ class Assessments:
         return list(map(Assessment, *columns))
 
     def _codes(self, rows: Integers) -> list[str]:
-        codes = (*(row.code for row in self.parcels.terms.rows), "")
-        return list(map(codes.__getitem__, rows.tolist()))
+        codes: list[str] = self.parcels.terms.codes[rows].tolist()
+        return codes
 
 
 def _known(amounts: Floats) -> list[float | None]:
     """Return amounts, None for what is not known."""
     if not np.isnan(amounts).any():
-        return list(amounts.tolist())
+        known: list[float | None] = amounts.tolist()
+        return known
     return [None if amount != amount else amount for amount in amounts.tolist()]

@@ -40,16 +40,17 @@ class Currencies:
     def __init__(self, rates: ExchangeRates, further: Iterable[str]) -> None:
         self.codes = ("", *dict.fromkeys((BASE, *further, *rates.currencies)))
         self._numbers = {code: number for number, code in enumerate(self.codes)}
+        self._names = np.array(self.codes, dtype=np.object_)
         hashes = hash_column(self.codes)
         self._by_hash = np.argsort(hashes)
         self._hashes = hashes[self._by_hash]
         self._from = np.array([available_from(day) for day in rates.by_day])
         # The first line is for the time before the first rates.
-        self._rates = np.full((len(self._from) + 1, len(self.codes)), np.nan)
-        self._rates[:, self.number(BASE)] = 1.0
+        self.rates = np.full((len(self._from) + 1, len(self.codes)), np.nan)
+        self.rates[:, self.number(BASE)] = 1.0
         for line, of_day in enumerate(rates.by_day.values(), start=1):
             for code, rate in of_day.items():
-                self._rates[line, self.number(code)] = rate
+                self.rates[line, self.number(code)] = rate
 
     def number(self, code: str) -> int:
         """Return a currency's number."""
@@ -67,7 +68,8 @@ class Currencies:
 
     def names(self, numbers: Integers) -> list[str]:
         """Return the code of each number, empty for what is not known."""
-        return list(map(self.codes.__getitem__, numbers.tolist()))
+        codes: list[str] = self._names[numbers].tolist()
+        return codes
 
     def days(self, moments: Floats) -> Integers:
         """Return the line of rates in use at each moment."""
@@ -78,5 +80,5 @@ class Currencies:
         same = (given == wanted) & (given != _UNKNOWN)
         if same.all():
             return np.ones(len(given))
-        crossed = self._rates[days, wanted] / self._rates[days, given]
+        crossed = self.rates[days, wanted] / self.rates[days, given]
         return np.where(same, 1.0, crossed)

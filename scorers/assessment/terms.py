@@ -41,6 +41,26 @@ class Terms:
     standard: Floats
 
     @cached_property
+    def codes(self) -> npt.NDArray[np.object_]:
+        """Codes of the rows, and an empty one last."""
+        return np.array([*(row.code for row in self.rows), ""], dtype=np.object_)
+
+    @cached_property
+    def lines(self) -> Floats:
+        """All of it, a line for each term, as `scorers.assessment.charging` takes it."""
+        columns = (
+            self.limits,
+            self.limit_currencies,
+            self.currencies,
+            self.on_tax,
+            self.relieved,
+            self.rates,
+            self.standard,
+            *self.flat.T,
+        )
+        return np.stack(columns, axis=1).astype(np.float64)
+
+    @cached_property
     def relieved(self) -> Flags:
         """Which terms charge nothing, so that no surcharge comes on top either."""
         charges: Flags = self.flat.any(axis=1) | (self.rates != 0) | (self.standard != 0)

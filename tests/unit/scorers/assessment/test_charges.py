@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.reference.assessment import Assessment
-from tests.factories import make_item, make_manifest, make_party
-from tests.unit.scorers.assessment.builders import assess, assessed, parcel
+from tests.factories import PROPERTY, make_item, make_manifest, make_party
+from tests.unit.scorers.assessment.builders import assess, assessed, drawn_parcels, parcel
 
 PERSON, BUSINESS = make_party(kind="person"), make_party(kind="business")
 GIFT = {"transaction_nature": "gift", "consignor": PERSON, "consignee": PERSON}
@@ -171,3 +173,12 @@ def test_example_manifest_is_assessed_as_documented() -> None:
             limit_currency="EUR",
         )
     ]
+
+
+@PROPERTY
+@given(st.lists(drawn_parcels(), min_size=2, max_size=6))
+def test_assessment_of_a_parcel_is_the_same_alone_and_among_others(parcels: list) -> None:
+    # One whose currency nobody knows, and one with a fee, are always among them.
+    others = [parcel(currency="XXX"), parcel("2026-07-02T00:00:00Z", destination_country="IT")]
+    every = [*parcels, *others]
+    assert assess(*every).records() == [assess(one).records()[0] for one in every]
