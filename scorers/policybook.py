@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scorers.assessment.currencies import CURRENCY
 from scorers.assessment.fitting import SOURCES
 from scorers.budgets.plan import Budget, BudgetPlan
 from scorers.features.declared import TextPart
@@ -31,4 +32,8 @@ class PolicyBook:
     @property
     def texts(self) -> list[TextPart]:
         """Texts that rules, lists and assessment ask for by their hash."""
-        return [*self.rules.texts, *self.lists.texts, *((source, 0) for source in SOURCES)]
+        return [
+            *self.rules.texts,
+            *self.lists.texts,
+            *((source, 0) for source in (*SOURCES, CURRENCY)),
+        ]

@@ -7,7 +7,7 @@ import numpy as np
 from schemas.reference.exchange import BASE
 from schemas.reference.loading import Reference
 from scorers.assessment.assessments import Assessments
-from scorers.assessment.currencies import Currencies
+from scorers.assessment.currencies import CURRENCY, Currencies
 from scorers.assessment.goods import GoodsReader
 from scorers.assessment.moments import assessed_at
 from scorers.assessment.plans import Planner
@@ -46,7 +46,7 @@ class Assessor:
             columns,
             plans,
             self._goods.read(table, places),
-            self._currencies.numbers_of(table.hashes("currency")),
+            self._currencies.numbers_of(table.hashes(CURRENCY)),
             self._assessed[places],
             self._units[places],
             self._currencies.days(moments),

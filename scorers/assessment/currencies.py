@@ -13,6 +13,9 @@ from scorers.assessment.moments import available_from
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes, hash_column
 
+CURRENCY: Final = "currency"
+"""What a parcel's values are declared in."""
+
 _UNKNOWN: Final = 0
 """Number of every currency that is not in the reference data; it has no rates."""
 
