@@ -12,7 +12,8 @@ import pytest
 
 from schemas.codec import encode
 from schemas.outcome import InspectionOutcome
-from streams.clock import utc_now
+from streams.clock import monotonic, utc_now
+from streams.queueing import InspectionQueue
 from streams.settings import environment_of
 from streams.store import connect
 from tests.commands import run_greenlane
@@ -88,10 +89,13 @@ def test_budget_rests_while_its_queue_is_long_and_goes_on_when_it_was_inspected(
     with screened_by_two(
         kafka_pipeline, policy__budgets=str(budgets), worker__batch_size="50"
     ) as screened:
-        store = connect(screened.pipeline.settings.store)
+        settings = screened.pipeline.settings
+        queue = InspectionQueue(
+            connect(settings.store), monotonic, utc_now, settings.policy.queue_hours
+        )
 
         def waiting() -> int:
-            return int(store.hget("greenlane:queue", "QUEUED") or 0)
+            return queue.waiting().get("QUEUED", 0)
 
         def held_of(parcels: int) -> int:
             before = held(screened)

@@ -9,7 +9,9 @@ import pytest
 
 from schemas.codec import decode_decision, encode
 from scorers.specs import spec_named
+from streams.clock import monotonic, utc_now
 from streams.doctor import examine
+from streams.queueing import InspectionQueue
 from streams.snapshots import SnapshotStore
 from streams.store import connect
 from tests.factories import make_manifests
@@ -82,7 +84,10 @@ def test_worker_and_learner_on_a_cluster_keep_profiles_models_budgets_and_queues
     pointer = snapshots.pointer()
     assert pointer is not None
     assert snapshots.load(pointer).labels == pointer.labels > 0
-    assert sum(map(int, store.hgetall("greenlane:queue").values())) == 0
+    hours = clustered.settings.policy.queue_hours
+    waiting = InspectionQueue(store, monotonic, utc_now, hours).waiting()
+    assert waiting.keys() == {one.office_of_entry for one in held}
+    assert not any(waiting.values())
     assert list(store.scan_iter(match="greenlane:budget:*"))
     assert len(stored_orders(clustered.settings)) == ORDERS
     assert sum(one.total for (kind, _), one in original.items() if kind == 0) == PARCELS
