@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import tempfile
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
 
-from numba import njit
+from numba import config, njit
+from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_DIGEST: Final = 12
 
 
 def compiled(function: Function) -> Function:
@@ -16,4 +23,37 @@ def compiled(function: Function) -> Function:
     Floats are computed as Python does: nothing is reordered or fused, so that results are the same
     bit for bit wherever they are computed. Others may run meanwhile (the GIL is let go).
     """
-    return cast("Function", njit(cache=True, nogil=True, error_model="numpy")(function))
+    return cast("Function", njit(cache=_kept, nogil=True, error_model="numpy")(function))
+
+
+def _version() -> str:
+    """Return a digest of our sources: code is compiled anew when a function that it calls changes.
+
+    Numba itself looks at a function's own file only.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        source = path.read_bytes()
+        if b"compiled" in source:
+            digest.update(source)
+    return digest.hexdigest()[:_DIGEST]
+
+
+def _keep() -> bool:
+    """Choose where compiled code is kept; return whether there is a place at all."""
+    if config.CACHE_DIR:  # type: ignore[attr-defined]
+        return True
+    temporary = Path(tempfile.gettempdir()) / f"greenlane-{os.getuid()}"
+    for root in (user_cache_path("greenlane"), temporary):
+        folder = root / _version()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+            return True
+    return False
+
+
+_kept: Final = _keep()

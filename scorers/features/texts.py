@@ -46,7 +46,8 @@ def texts_of(column: Sequence[str]) -> Texts:
         sizes = [len(text.encode("utf-8", "surrogatepass")) for text in column]
         ends = np.cumsum(np.array(sizes, dtype=np.int64) + 1) - 1
     starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)].astype(np.int64)
-    return Texts(np.frombuffer(data + bytes(WORD), np.uint8), starts, ends - starts)
+    # Writable as scanned texts are: loops are compiled for each kind of array they are given.
+    return Texts(np.frombuffer(bytearray(data + bytes(WORD)), np.uint8), starts, ends - starts)
 
 
 def text_at(texts: Texts, place: int) -> str:
