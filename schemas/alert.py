@@ -10,7 +10,16 @@ from schemas.types import Identifier, Instant, SchemaVersion, ShortText
 
 SCHEMA_VERSION = 1
 
-AlertKind = Literal["order-after-manifest", "rules-refused", "lists-refused", "budgets-refused"]
+AlertKind = Literal[
+    "order-after-manifest",
+    "rules-refused",
+    "lists-refused",
+    "budgets-refused",
+    "spike",
+    "price-collapse",
+    "split-consignments",
+    "bottleneck",
+]
 
 
 class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -23,6 +32,9 @@ class Alert(Struct, frozen=True, gc=False, omit_defaults=True):
     raised_at: Instant
     text: ShortText
     details: dict[str, Any] = {}
+    expires_at: Annotated[
+        Instant | None, Meta(description="When it no longer holds, unless it is raised again.")
+    ] = None
 
 
 EXAMPLE = b"""{

@@ -8,10 +8,13 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
-from schemas import alert, decision, example, manifest, order, outcome
+from schemas import alert, clearance, decision, example, lanes, ledger, manifest, order, outcome
 from schemas.alert import Alert
+from schemas.clearance import ClearanceEvent
 from schemas.decision import Decision
 from schemas.example import LabelledExample
+from schemas.lanes import LaneStats
+from schemas.ledger import LedgerDeltas, LedgerEntry
 from schemas.manifest import Manifest
 from schemas.order import PlatformOrder
 from schemas.outcome import InspectionOutcome
@@ -175,6 +178,10 @@ decode_decision = Codec(Decision, decision.SCHEMA_VERSION).decode
 decode_outcome = Codec(InspectionOutcome, outcome.SCHEMA_VERSION).decode
 decode_example = Codec(LabelledExample, example.SCHEMA_VERSION).decode
 decode_alert = Codec(Alert, alert.SCHEMA_VERSION).decode
+decode_clearance = Codec(ClearanceEvent, clearance.SCHEMA_VERSION).decode
+decode_lane_stats = Codec(LaneStats, lanes.SCHEMA_VERSION).decode
+decode_ledger_deltas = Codec(LedgerDeltas, ledger.SCHEMA_VERSION).decode
+decode_ledger_entry = Codec(LedgerEntry, ledger.SCHEMA_VERSION).decode
 _orders = Codec(PlatformOrder, order.SCHEMA_VERSION)
 decode_order = _orders.decode
 decode_orders = _orders.decode_all

@@ -7,8 +7,11 @@ from typing import Any
 import msgspec
 
 from schemas.alert import Alert
+from schemas.clearance import ClearanceEvent
 from schemas.decision import Decision
 from schemas.example import LabelledExample
+from schemas.lanes import LaneStats
+from schemas.ledger import LedgerDeltas, LedgerEntry
 from schemas.manifest import Manifest
 from schemas.order import PlatformOrder
 from schemas.outcome import InspectionOutcome
@@ -20,6 +23,10 @@ RECORDS = {
     "order": PlatformOrder,
     "example": LabelledExample,
     "alert": Alert,
+    "clearance": ClearanceEvent,
+    "lane-stats": LaneStats,
+    "ledger-deltas": LedgerDeltas,
+    "ledger-entry": LedgerEntry,
 }
 
 

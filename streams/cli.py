@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
+from streams.cli_ledger import ledger_app
 from streams.cli_policy import add_policy
 from streams.cli_profiles import profiles_app
 
@@ -20,12 +21,24 @@ app = typer.Typer(
 topics_app = typer.Typer(no_args_is_help=True, help="Create and check the topics.")
 app.add_typer(topics_app, name="topics")
 app.add_typer(profiles_app, name="profiles")
+app.add_typer(ledger_app, name="ledger")
 
 _FAILED: Final = 1
 
-RecordName = Literal["manifest", "decision", "outcome", "order", "example", "alert"]
+RecordName = Literal[
+    "manifest",
+    "decision",
+    "outcome",
+    "order",
+    "example",
+    "alert",
+    "clearance",
+    "lane-stats",
+    "ledger-deltas",
+    "ledger-entry",
+]
 ProtocolName = Literal["frozen", "prequential", "closed-loop"]
-TopicName = Literal["manifests", "orders", "outcomes"]
+TopicName = Literal["manifests", "orders", "outcomes", "clearance"]
 
 AdapterOption = Annotated[
     str | None, typer.Option(help="How to read FILE if it holds no manifests.")
@@ -47,6 +60,14 @@ def learner() -> None:
     from streams.services import serve_learner
 
     serve_learner()
+
+
+@app.command()
+def tower() -> None:
+    """Watch lanes, keep the IOSS ledger and serve the control tower's pages until stopped."""
+    from streams.tower.serving import serve_tower
+
+    serve_tower()
 
 
 @app.command()

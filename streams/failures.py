@@ -14,6 +14,7 @@ from scorers.rules.problems import RuleError
 from streams.embedded import EmbeddedError
 from streams.kafka.collecting import ConsumeError
 from streams.kafka.exactly_once import TransactionFatalError
+from streams.ledger.rows import LedgerFileError
 from streams.profiles.stretches import RecordsGoneError
 from streams.publishing import PublishError
 from streams.session import SessionError
@@ -27,6 +28,7 @@ _OURS = (
     RuleError,
     ConsumeError,
     EmbeddedError,
+    LedgerFileError,
     ProfileError,
     PublishError,
     RecordError,

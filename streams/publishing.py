@@ -124,4 +124,5 @@ _KEYS: Final[dict[str, Callable[[bytes], str | None]]] = {
     "manifests": manifest_key,
     "orders": order_key,
     "outcomes": item_key,
+    "clearance": item_key,
 }

@@ -24,6 +24,7 @@ from scorers.model.model import ScoringModel
 from scorers.policybook import PolicyBook
 from scorers.screening import Screener
 from streams import metrics
+from streams.aggregates import Aggregates
 from streams.decoding import decoded
 from streams.kafka.batch import Batch
 from streams.kafka.handling import Work
@@ -55,11 +56,13 @@ class ScreeningHandler:
         assessor: Assessor,
         topics: TopicSettings,
         profiling: Profiling | None = None,
+        aggregates: Aggregates | None = None,
     ) -> None:
         self._screener = screener
         self._assessor = assessor
         self._topics = topics
         self._profiling = profiling
+        self._aggregates = aggregates
         self._alerts: list[Output] = []
         self._held: Counter[str] = Counter()
         self.waiting: Mapping[str, int] = {}
@@ -118,12 +121,13 @@ class ScreeningHandler:
             visit = self._profiling.ask(batch, table, Reading.at(read_at, logged))
         if len(table):
             self._screener.foresee(table, times)
+        tallies = [] if self._aggregates is None else [*self._aggregates.of(table, logged)]
 
         def finish() -> Sequence[Output]:
             table.histories = visit.histories()
             decisions = self._decide(table, read_at, times)
             self._count(decisions, rejects)
-            return [*self._alerts, *visit.outputs, *rejects, *self._outputs(decisions)]
+            return [*self._alerts, *visit.outputs, *rejects, *tallies, *self._outputs(decisions)]
 
         return _Work(finish, visit.drop)
 

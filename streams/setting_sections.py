@@ -99,6 +99,10 @@ class TopicSettings(_Section):
     outcomes: str = "parcels.outcomes"
     training: str = "parcels.training"
     alerts: str = "parcels.alerts"
+    lane_stats: str = "parcels.lane-stats"
+    ioss_deltas: str = "parcels.ioss-deltas"
+    ioss_ledger: str = "parcels.ioss-ledger"
+    clearance: str = "parcels.clearance"
     partitions: int = Field(6, ge=1, le=1_000)
     replication: int = Field(1, ge=1, le=9)
 
@@ -183,6 +187,14 @@ class LearnerSettings(_Section):
     mini_batch: int = Field(64, ge=1, le=10_000, description="Most labels learnt in one update.")
     snapshot_seconds: float = Field(2.0, gt=0)
     outcome_wait_days: float = Field(60.0, gt=0, description="How long a hold waits for its label.")
+
+
+class TowerSettings(_Section):
+    """The control tower."""
+
+    group: str = "greenlane-tower"
+    host: str = "127.0.0.1"
+    port: int = Field(6_066, ge=1, le=65_535, description="Of its pages.")
 
 
 class MetricsSettings(_Section):

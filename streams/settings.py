@@ -35,6 +35,7 @@ from streams.setting_sections import (
     ProfileSettings,
     StoreSettings,
     TopicSettings,
+    TowerSettings,
     WorkerSettings,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "SettingsError",
     "StoreSettings",
     "TopicSettings",
+    "TowerSettings",
     "WorkerSettings",
     "environment_of",
     "load_settings",
@@ -80,6 +82,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = PolicySettings()
     worker: WorkerSettings = WorkerSettings()
     learner: LearnerSettings = LearnerSettings()
+    tower: TowerSettings = TowerSettings()
     metrics: MetricsSettings = MetricsSettings()
 
     @classmethod

@@ -16,6 +16,7 @@ from scorers.policybook import PolicyBook
 from scorers.screening import Screener
 from scorers.specs import spec_named
 from streams import clock, metrics
+from streams.aggregates import Aggregates
 from streams.budget_store import StoreLedger
 from streams.following import ModelFollower
 from streams.kafka.clients import transactional_consumer, transactional_producer
@@ -132,10 +133,12 @@ class Worker:
 def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:
     """Return the handler that `settings` describe, with profiles if there are any."""
     folder = settings.policy.reference
-    assessor = Assessor(load_reference(Path(folder) if folder else None))
+    reference = load_reference(Path(folder) if folder else None)
+    assessor = Assessor(reference)
+    aggregates = Aggregates(settings.topics, reference)
     screener = build_screener(settings, book)
     if settings.profiles.mode == "off":
-        return ScreeningHandler(screener, assessor, settings.topics)
+        return ScreeningHandler(screener, assessor, settings.topics, None, aggregates)
     store, identities = profile_store(settings), identities_of(settings)
     replayer = ProfileReplayer(settings.kafka, store, identities, assessor)
     profiling = Profiling(
@@ -149,7 +152,7 @@ def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:
         ),
         settings.topics,
     )
-    return ScreeningHandler(screener, assessor, settings.topics, profiling)
+    return ScreeningHandler(screener, assessor, settings.topics, profiling, aggregates)
 
 
 def _topics(settings: Settings) -> list[str]:

@@ -16,7 +16,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, Topic
 from streams.embedded import BrokerServer, StoreServer
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import create_topics
-from streams.processes import ChildProcess
+from streams.processes import ChildProcess, free_port
 from streams.settings import Settings, environment_of, load_settings
 from streams.store import connect
 
@@ -49,6 +49,10 @@ class Pipeline:
             "outcomes",
             "training",
             "alerts",
+            "lane_stats",
+            "ioss_deltas",
+            "ioss_ledger",
+            "clearance",
         )
         self.overrides = {
             **_FAST,
@@ -56,6 +60,8 @@ class Pipeline:
             "topics.partitions": "2",
             "worker.group": f"{name}-worker",
             "learner.group": f"{name}-learner",
+            "tower.group": f"{name}-tower",
+            "tower.port": str(free_port()),
             "kafka.bootstrap_servers": broker.bootstrap_servers,
             "store.url": store.url,
             **{key.replace("__", "."): value for key, value in settings.items()},

@@ -65,6 +65,10 @@ class Assessments:
         """Code of the assessed currency."""
         return self.parcels.currencies.names(self.parcels.assessed)
 
+    def currencies_of(self, parcels: Integers) -> list[str]:
+        """Return the code of the assessed currency of some parcels."""
+        return self.parcels.currencies.names(self.parcels.assessed[parcels])
+
     @cached_property
     def regime(self) -> Integers:
         """Duty row in force: what applies, or else is exceeded; -1 where there is none.

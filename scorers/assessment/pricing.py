@@ -56,6 +56,11 @@ class Parcels:
     units: Floats
     days: Integers
 
+    @property
+    def destinations(self) -> Integers:
+        """Number of each parcel's territory in the reference data; 0 for one that is not known."""
+        return self.columns.places[self.plans]
+
     def charges(self, values: Floats) -> Charges:
         """Return what values in the declared currency owe.
 

@@ -13,6 +13,7 @@ from streams.settings import TopicSettings
 
 _TIMEOUT_SECONDS: Final = 6.0
 _FOREVER: Final = {"retention.ms": "-1"}
+_NEWEST: Final = {"cleanup.policy": "compact"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ def planned_topics(topics: TopicSettings) -> list[TopicPlan]:
         TopicPlan(topics.outcomes, many),
         TopicPlan(topics.training, 1, _FOREVER),
         TopicPlan(topics.alerts, many),
+        TopicPlan(topics.lane_stats, many),
+        TopicPlan(topics.ioss_deltas, many, _FOREVER),
+        TopicPlan(topics.ioss_ledger, many, _NEWEST),
+        TopicPlan(topics.clearance, many),
     ]
 
 

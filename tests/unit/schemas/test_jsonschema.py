@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schemas import alert, decision, example, manifest, order, outcome
+from schemas import alert, clearance, decision, example, lanes, ledger, manifest, order, outcome
 from schemas.jsonschema import RECORDS, json_schema
 
 EXAMPLES = {
@@ -18,6 +18,10 @@ EXAMPLES = {
     "order": order.EXAMPLE,
     "example": example.EXAMPLE,
     "alert": alert.EXAMPLE,
+    "clearance": clearance.EXAMPLE,
+    "lane-stats": lanes.EXAMPLE,
+    "ledger-deltas": ledger.EXAMPLE_DELTAS,
+    "ledger-entry": ledger.EXAMPLE,
 }
 
 TYPES = {"object", "array", "string", "integer", "number", "boolean", "null"}

@@ -1,0 +1,1 @@
+"""What the control tower counts and finds out, free of any input and output."""

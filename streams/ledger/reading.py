@@ -1,0 +1,42 @@
+"""The newest entries of the ledger, read from its topic."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Final
+
+from confluent_kafka import Message
+
+from schemas.codec import decode_ledger_entry
+from schemas.ledger import LedgerEntry
+from scorers.tower.ledgerbook import Account
+from streams.kafka.reading import TopicReader
+from streams.settings import Settings
+
+_MOST: Final = 5_000
+_QUIET_SECONDS: Final = 1.0
+
+
+def read_all(settings: Settings, topics: list[str]) -> list[Message]:
+    """Return what topics hold now: until no more comes for a second."""
+    messages: list[Message] = []
+    with closing(TopicReader(settings.kafka, topics)) as reader:
+        while part := reader.read(_MOST, _QUIET_SECONDS):
+            messages += part
+    return messages
+
+
+def read_entries(settings: Settings) -> dict[Account, LedgerEntry]:
+    """Return the newest entry of each number and month: the one that has most in it.
+
+    That is the last one written, except where a tower that was taken for dead wrote once more.
+    """
+    newest: dict[Account, LedgerEntry] = {}
+    for message in read_all(settings, [settings.topics.ioss_ledger]):
+        if message.value() is None:
+            continue
+        entry = decode_ledger_entry(message.value())
+        account = (entry.ioss, entry.month)
+        if account not in newest or entry.offset >= newest[account].offset:
+            newest[account] = entry
+    return newest

@@ -1,0 +1,92 @@
+"""Folding streams into books: records are acknowledged only when their effect is safe."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import faust
+from faust.types import TopicT
+from mode import CrashingSupervisor
+
+from schemas.alert import Alert
+from schemas.codec import RecordError, encode
+from streams.tower.keepers import Keeper
+
+log = logging.getLogger(__name__)
+
+
+class Folding:
+    """Moves records from topics to keepers, and what they find out to the topic of alerts.
+
+    Every second what has changed is put on the shelves and flushed, and only then the records that
+    it came from are acknowledged. So what the group has committed is always in the changelogs, and
+    what is read again after a crash is told by the offsets within.
+    """
+
+    def __init__(self, app: faust.App, alerts: TopicT) -> None:
+        self._app = app
+        self._alerts = alerts
+        self._keepers: list[Keeper] = []
+        self._pending: list[tuple[Any, Any]] = []
+        self._raised: list[Alert] = []
+        self._lock = asyncio.Lock()
+        self.unreadable = 0
+        self.recent: list[Alert] = []
+
+    def add(self, keeper: Keeper, topic: TopicT) -> None:
+        """Let a keeper fold a topic."""
+        self._keepers.append(keeper)
+        # Whatever is wrong with a fold, the process must not go on and acknowledge later records.
+        name = topic.get_topic_name()
+        agent = self._app.agent(topic, name=name, supervisor_strategy=CrashingSupervisor)
+        agent(self._agent(keeper))
+
+    def reload(self) -> None:
+        """Start again from what is safe: partitions have come or gone."""
+        self._pending.clear()
+        self._raised.clear()
+        for keeper in self._keepers:
+            keeper.reload()
+
+    async def flush(self) -> None:
+        """Make safe what has been taken in so far, and acknowledge it."""
+        async with self._lock:
+            generation = self._app.consumer_generation_id
+            pending, self._pending = self._pending, []
+            raised, self._raised = self._raised, []
+            for keeper in self._keepers:
+                keeper.keep()
+            for alert in raised:
+                await self._alerts.send(key=alert.about.encode(), value=encode(alert))
+            await self._app.producer.flush()
+            if generation == self._app.consumer_generation_id:
+                for stream, event in pending:
+                    await stream.ack(event)
+
+    def _agent(self, keeper: Keeper) -> Callable[[Any], Any]:
+        async def fold(stream: Any) -> None:
+            source = stream.noack()
+            async for event in source.events():
+                self._take(keeper, event)
+                self._pending.append((source, event))
+
+        return fold
+
+    def _take(self, keeper: Keeper, event: Any) -> None:
+        message = event.message
+        try:
+            alerts: Sequence[Alert] = [
+                *keeper.take(message.partition, message.offset, message.value)
+            ]
+        except RecordError as error:
+            self.unreadable += 1
+            at = f"{message.topic}:{message.partition}:{message.offset}"
+            log.warning("%s: left out, it cannot be read: %s", at, error)
+            return
+        for alert in alerts:
+            log.info("%s", alert.text)
+        self._raised += alerts
+        self.recent = [*self.recent, *alerts][-200:]

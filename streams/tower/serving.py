@@ -1,0 +1,30 @@
+"""`greenlane tower`: the application as a process."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+
+import faust
+
+from streams import logs, metrics
+from streams.settings import load_settings
+from streams.tower.tower import Tower
+
+
+def serve_tower() -> None:
+    """Run the control tower until stopped."""
+    logs.log_to_stderr()
+    settings = load_settings()
+    metrics.serve_metrics(settings.metrics)
+    with tempfile.TemporaryDirectory(prefix="greenlane-tower-") as folder:
+        tower = Tower(settings, Path(folder))
+        worker = faust.Worker(
+            tower.app,
+            loglevel=logging.INFO,
+            redirect_stdouts=False,
+            override_logging=False,
+            quiet=True,
+        )
+        worker.execute_from_commandline()

@@ -1,0 +1,79 @@
+"""A control tower on a pipeline of its own, and whether its ledger is right."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Final
+
+from confluent_kafka import Consumer, TopicPartition
+
+from schemas.codec import encode
+from streams.clock import utc_now
+from streams.ledger.commands import audited
+from streams.ledger.comparing import Mismatch
+from streams.ledger.rows import Rows
+from streams.simulator.platforms import PlatformSimulator
+from tests.pipeline import Pipeline
+
+PATIENCE_SECONDS: Final = 60.0
+PER_KILL: Final = 2_000
+
+
+def simulated(count: int, seed: int = 11) -> Iterator[bytes]:
+    """Yield manifests that were declared just now."""
+    simulator = PlatformSimulator(seed, utc_now())
+    for _ in range(count):
+        yield encode(simulator.next().manifest)
+
+
+def publish(pipeline: Pipeline, count: int, seed: int = 11) -> int:
+    """Publish simulated manifests."""
+    return pipeline.publish(pipeline.settings.topics.manifests, simulated(count, seed))
+
+
+def killed(pipeline: Pipeline, kills: int, seed: int) -> int:
+    """Kill the tower again and again while workers, which die as well, are busy; return parcels."""
+    rng = random.Random(seed)
+    children = {name: pipeline.spawn(name) for name in ("worker", "tower")}
+    published = 0
+    for kill in range(kills):
+        published += publish(pipeline, PER_KILL, seed + kill)
+        wait_for_ledger(pipeline)
+        time.sleep(rng.uniform(0, 2.5))
+        for name in ("tower", "worker") if kill % 3 == 0 else ("tower",):
+            children[name].kill()
+            children[name].start()
+    return published
+
+
+def wait_for_ledger(pipeline: Pipeline) -> None:
+    """Wait until a tower that may have died goes on writing."""
+    topic = [pipeline.settings.topics.ioss_ledger]
+    before = ends(pipeline, topic)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while ends(pipeline, topic) == before and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def ends(pipeline: Pipeline, topics: list[str]) -> int:
+    """Return how many records topics have had."""
+    options = {"bootstrap.servers": pipeline.bootstrap, "group.id": "outsider"}
+    with closing(Consumer(options)) as consumer:
+        return sum(
+            consumer.get_watermark_offsets(TopicPartition(topic, partition), 10)[1]
+            for topic in topics
+            for partition in consumer.list_topics(topic, 10).topics[topic].partitions
+        )
+
+
+def settled(pipeline: Pipeline, month: str) -> tuple[Rows, list[Mismatch]]:
+    """Return a month's ledger and what is wrong with it, once the tower has caught up."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        supplies, wrong = audited(pipeline.settings, month)
+        if (supplies and not wrong) or time.monotonic() > deadline:
+            return supplies, wrong
+        time.sleep(0.5)
