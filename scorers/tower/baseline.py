@@ -20,11 +20,11 @@ _LEVEL_DECAY: Final = 0.5 ** (1 / 30)
 _VALUE_DECAY: Final = 0.5 ** (1 / 720)
 """A minute's: values forget half in half a day."""
 
-_SPREAD: Final = 0.05
+_SPREAD: Final = 0.03
 _LEAST_SPREAD: Final = 0.01
 _SPREAD_WEIGHT: Final = 60.0
 """Relative variance of a rate before anything is known, its least, and how many minutes it weighs:
-a fifth more or less than expected is usual."""
+a sixth more or less than expected is usual."""
 
 _DRIFT: Final = 0.05**2
 _DRIFT_WEIGHT: Final = 60.0

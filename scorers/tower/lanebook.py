@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -25,7 +26,7 @@ from scorers.tower.slots import (
     SlotBook,
     SlotRecord,
 )
-from scorers.tower.spikes import COUNT_WINDOWS, VALUE_WINDOWS, Finding, collapses, spikes
+from scorers.tower.spikes import LONG_WINDOW, SHORT_WINDOWS, Finding, collapses, spikes
 
 GRACE_SECONDS: Final = 2
 """A slot is judged so long after its end: deltas of several workers are not quite in order."""
@@ -98,8 +99,7 @@ class LaneBook:
         self._judged = self.baseline.closed
 
     def _judge(self, end: int) -> list[Alert]:
-        findings = [*self._spikes(end), *self._collapses(end)]
-        alerts = [self._alert(finding) for finding in _strongest(findings)]
+        alerts = [self._alert(finding) for finding in _strongest(self._findings(end))]
         if end % MINUTE == 0 and end > self.baseline.closed:
             hour = self.baseline.close_minute(end, self.slots.between(end - MINUTE, end))
             self._minute_closed = True
@@ -108,18 +108,12 @@ class LaneBook:
             self._episodes.forget(end)
         return [one for one in alerts if one is not None]
 
-    def _spikes(self, end: int) -> list[Finding]:
-        found: list[Finding] = []
-        for seconds in COUNT_WINDOWS:
-            counts = self.slots.between(end - seconds, end)[COUNT]
-            found += spikes(self.baseline, counts, end, seconds)
-        return found
-
-    def _collapses(self, end: int) -> list[Finding]:
-        found: list[Finding] = []
-        for seconds in VALUE_WINDOWS:
-            found += collapses(self.baseline, self.slots.between(end - seconds, end), end, seconds)
-        return found
+    def _findings(self, end: int) -> Iterator[Finding]:
+        windows = SHORT_WINDOWS if end % MINUTE else (*SHORT_WINDOWS, LONG_WINDOW)
+        for seconds in windows:
+            sums = self.slots.between(end - seconds, end)
+            yield from spikes(self.baseline, sums[COUNT], end, seconds)
+            yield from collapses(self.baseline, sums, end, seconds)
 
     def _alert(self, finding: Finding) -> Alert | None:
         series = list(self.slots.names)[finding.row]
@@ -129,7 +123,7 @@ class LaneBook:
         return _told(finding, series, began, self.slots.shippers(*finding[1:4]))
 
 
-def _strongest(findings: list[Finding]) -> list[Finding]:
+def _strongest(findings: Iterable[Finding]) -> list[Finding]:
     """Return the surest finding of each kind and series."""
     best: dict[tuple[str, int], Finding] = {}
     for finding in sorted(findings, key=lambda one: one.strength):

@@ -12,16 +12,16 @@ from scorers.tower.baseline import MINUTE, Baseline
 from scorers.tower.deviance import excess
 from scorers.tower.slots import LOGS, PRICED
 
-COUNT_WINDOWS: Final = (30, 60, 600)
-VALUE_WINDOWS: Final = (60, 600)
-"""Seconds; each ends with every slot."""
+SHORT_WINDOWS: Final = (30, 60)
+LONG_WINDOW: Final = 600
+"""Seconds. The short ones end with every slot, the long one with every minute."""
 
-FALSE_ALARM: Final = 1e-9
-"""Chance that a test raises an alarm though nothing is unusual. A series is tested 8,640 times a
-day in each window: under 0.002 false alarms in a month."""
+FALSE_ALARM: Final = 1e-7
+"""Chance that a test raises an alarm though nothing is unusual. A series is tested 18,720 times a
+day: at most 0.06 false alarms in a month, since the chance is a bound."""
 
 _LEAST_EXCESS: Final = -float(np.log(FALSE_ALARM))
-_LEAST_DEVIATIONS: Final = 6.0
+_LEAST_DEVIATIONS: Final = 5.2
 """Of a normal variable: the same chance."""
 
 _LEAST_COUNT: Final = 20
