@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +11,10 @@ from schemas import lanes
 from schemas.lanes import LANE_GROUPS, PER_NAT, LaneStats
 from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers
-from scorers.features.hashing import Hashes, hash_text, mix
+from scorers.features.hashing import Hashes, mix
 from scorers.features.tables import ManifestTable
 from scorers.grouping import summed
+from scorers.series import names_of, series_keys
 
 _MAX_NAMES: Final = 200_000
 _MOST: Final = 1e12
@@ -26,14 +27,6 @@ _CENTS: Final = 100
 _GRAMS: Final = 1_000
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 
-_LANE: Final = (("main.hs_code", 4), ("main.origin", 0), ("destination_country", 0))
-_KINDS: Final = {
-    "lane": _LANE,
-    "platform": (("platform_id", 0),),
-    "shipper-country": (("consignor.country", 0),),
-    "office": (("office_of_entry", 0),),
-}
-
 
 class LaneTally:
     """Adds up batches by lane and second, by platform and second, and so on.
@@ -43,12 +36,10 @@ class LaneTally:
 
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
-        salts = [hash_text(f"series:{kind}") for kind in _KINDS]
-        self._salts = np.array(salts, dtype=np.uint64)
 
     def of(self, table: ManifestTable, logged: Integers) -> Iterator[tuple[str, LaneStats]]:
         """Yield a batch's sums under the keys of their groups; `logged` is in Unix seconds."""
-        keys = self._keys(table)
+        keys = series_keys(table).ravel()
         groups = summed(_by_second(keys, logged), _measures(table))
         homes = (keys[groups.firsts] % np.uint64(LANE_GROUPS)).astype(np.int64)
         groups, slices = groups.ordered(homes)
@@ -63,14 +54,6 @@ class LaneTally:
             fields: list[Any] = [tuple(names[part]), since, *summed_up, step, shippers]
             yield f"lanes-{home}", LaneStats(lanes.SCHEMA_VERSION, *fields)
 
-    def _keys(self, table: ManifestTable) -> Hashes:
-        """Return a hash of each parcel's series: of its lane, then of its platform, and so on."""
-        keys = np.repeat(self._salts, len(table)).reshape(len(_KINDS), len(table))
-        for line, parts in zip(keys, _KINDS.values(), strict=True):
-            for source, prefix in parts:
-                _join(line, table.hashes(source, prefix))
-        return keys.ravel()
-
     def _named(self, table: ManifestTable, keys: list[int], rows: Integers) -> list[str]:
         """Return the name of each key; `rows` say in which kind and parcel it was found."""
         try:
@@ -79,16 +62,9 @@ class LaneTally:
             if len(self._names) > _MAX_NAMES:
                 self._names.clear()
         new = [place for place, key in enumerate(keys) if key not in self._names]
-        found = _names(table, rows[new].tolist())
+        found = names_of(table, rows[new].tolist())
         self._names |= zip(map(keys.__getitem__, new), found, strict=True)
         return list(map(self._names.__getitem__, keys))
-
-
-@compiled
-def _join(keys: Hashes, part: Hashes) -> None:
-    """Make each key one of itself and a part."""
-    for row in range(len(keys)):
-        keys[row] = mix(keys[row] * _ODD ^ part[row])
 
 
 @compiled
@@ -100,17 +76,6 @@ def _by_second(keys: Hashes, seconds: Integers) -> Hashes:
         for row in range(rows):
             joined[first + row] = mix(keys[first + row] * _ODD ^ np.uint64(seconds[row]))
     return joined
-
-
-def _names(table: ManifestTable, rows: Sequence[int]) -> list[str]:
-    kinds = list(_KINDS.items())
-    names = []
-    for row in rows:
-        kind, parts = kinds[row // len(table)]
-        parcel = np.array([row % len(table)])
-        texts = [table.some(source, parcel)[0][: size or None] for source, size in parts]
-        names.append(":".join((kind, *texts))[:64])
-    return names
 
 
 def _measures(table: ManifestTable) -> Integers:

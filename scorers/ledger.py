@@ -17,7 +17,6 @@ from scorers.features.batch import Integers
 from scorers.features.hashing import hash_text, mixed
 from scorers.features.tables import ManifestTable
 from scorers.grouping import summed
-from scorers.instants import submitted
 
 _UNION: Final = "EU"
 _KEY: Final = "ioss-{}"
@@ -74,7 +73,7 @@ class LedgerTally:
 
 def _months(table: ManifestTable) -> Integers:
     """Return the month of each parcel's declaration, counted from January 1970, in UTC."""
-    days = (submitted(table) // _DAY_SECONDS).astype(np.int64)
+    days = (table.numbers("submitted_at") // _DAY_SECONDS).astype(np.int64)
     return _MONTH_OF_DAY[np.clip(days, 0, len(_MONTH_OF_DAY) - 1)]
 
 

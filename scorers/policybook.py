@@ -1,9 +1,10 @@
-"""What analysts decide: budgets, rules and lists, in force together."""
+"""What analysts decide and the control tower tells, in force together."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scorers.alerts import AlertBook
 from scorers.assessment.currencies import CURRENCY
 from scorers.assessment.fitting import SOURCES
 from scorers.budgets.plan import Budget, BudgetPlan
@@ -23,11 +24,12 @@ def share_plan(hold: float, explore: float) -> BudgetPlan:
 
 @dataclass(frozen=True)
 class PolicyBook:
-    """One state of everything that analysts change. A batch is decided by one book as a whole."""
+    """One state of all that changes from outside. A batch is decided by one book as a whole."""
 
     plan: BudgetPlan
     rules: RuleBook = field(default_factory=lambda: RuleBook(()))
     lists: ListBook = field(default_factory=ListBook)
+    alerts: AlertBook = field(default_factory=AlertBook)
 
     @property
     def texts(self) -> list[TextPart]:

@@ -179,11 +179,12 @@ class Screener:
 
     def _versions(self, table: ManifestTable) -> dict[str, object]:
         spec, book = self._extractor.spec, self._book
+        rules = (spec.rules_version, book.rules.version, book.alerts.version)
         assessments = table.assessments
         return {
             "model_version": self.model.labels,
             "policy_version": self.budgets.version,
-            "rules_version": f"{spec.rules_version}+{book.rules.version}",
+            "rules_version": "+".join(filter(None, rules)),
             "spec_version": spec.version,
             "lists_version": book.lists.version,
             "reference_version": "" if assessments is None else assessments.version,

@@ -177,6 +177,7 @@ class WorkerSettings(_Section):
     )
     batch_size: int = Field(2_000, ge=1, le=100_000)
     model_poll_seconds: float = Field(1.0, gt=0, description="How often to look for a new model.")
+    alert_poll_seconds: float = Field(1.0, gt=0, description="How often to look for alerts.")
 
 
 class LearnerSettings(_Section):

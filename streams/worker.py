@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -17,6 +18,7 @@ from scorers.screening import Screener
 from scorers.specs import spec_named
 from streams import clock, metrics
 from streams.aggregates import Aggregates
+from streams.alerting import follow_alerts
 from streams.budget_store import StoreLedger
 from streams.following import ModelFollower
 from streams.kafka.clients import transactional_consumer, transactional_producer
@@ -63,6 +65,13 @@ class Worker:
             settings.worker.model_poll_seconds,
             clock.monotonic,
         )
+        self._alerts = follow_alerts(
+            settings.kafka,
+            settings.topics.alerts,
+            settings.worker.alert_poll_seconds,
+            clock.monotonic,
+            clock.utc_now,
+        )
         group = settings.worker.group
         self._wait = min(_WAIT_SECONDS, settings.worker.model_poll_seconds)
         self._loop = ExactlyOnceLoop(
@@ -83,6 +92,7 @@ class Worker:
                 self.step()
         finally:
             self._loop.close()
+            self._alerts.close()
 
     def step(self) -> int:
         """Screen one batch, with the newest model; return how many records were committed."""
@@ -103,9 +113,9 @@ class Worker:
 
     def _follow_policy(self) -> None:
         """Take in what analysts have changed, what other workers held, and how long queues are."""
-        book = self._policies.newer()
-        if book is not None:
-            self._handler.adopt(book)
+        book, alerts = self._policies.newer(), self._alerts.newer()
+        if book is not None or alerts is not None:
+            self._handler.adopt(replace(self._policies.book, alerts=self._alerts.book))
         self._handler.raise_alerts(self._policies.alerts())
         budgets = self._handler.budgets
         budgets.hear(self._ledger.exchange(budgets.report()))
