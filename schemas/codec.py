@@ -8,11 +8,23 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
-from schemas import alert, clearance, decision, example, lanes, ledger, manifest, order, outcome
+from schemas import (
+    alert,
+    clearance,
+    decision,
+    example,
+    held,
+    lanes,
+    ledger,
+    manifest,
+    order,
+    outcome,
+)
 from schemas.alert import Alert
 from schemas.clearance import ClearanceEvent
 from schemas.decision import Decision
 from schemas.example import LabelledExample
+from schemas.held import HeldStats
 from schemas.lanes import LaneStats
 from schemas.ledger import LedgerDeltas, LedgerEntry
 from schemas.manifest import Manifest
@@ -179,6 +191,7 @@ decode_outcome = Codec(InspectionOutcome, outcome.SCHEMA_VERSION).decode
 decode_example = Codec(LabelledExample, example.SCHEMA_VERSION).decode
 decode_alert = Codec(Alert, alert.SCHEMA_VERSION).decode
 decode_clearance = Codec(ClearanceEvent, clearance.SCHEMA_VERSION).decode
+decode_held_stats = Codec(HeldStats, held.SCHEMA_VERSION).decode
 decode_lane_stats = Codec(LaneStats, lanes.SCHEMA_VERSION).decode
 decode_ledger_deltas = Codec(LedgerDeltas, ledger.SCHEMA_VERSION).decode
 decode_ledger_entry = Codec(LedgerEntry, ledger.SCHEMA_VERSION).decode

@@ -13,6 +13,7 @@ from schemas.types import (
     Control,
     CountryCode,
     Identifier,
+    Instant,
     OptionalIdentifier,
     Probability,
     ReasonSource,
@@ -96,6 +97,9 @@ class Decision(Struct, frozen=True, gc=False, omit_defaults=True):
             description="What profiles and orders said of the parcel, packed; empty if nothing.",
         ),
     ] = ""
+    submitted_at: Annotated[
+        Instant | None, Meta(description="When the manifest was; on holds, for what waits.")
+    ] = None
 
     def __repr__(self) -> str:
         """Show the ids only: features hold identifiers of persons."""

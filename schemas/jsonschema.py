@@ -10,6 +10,7 @@ from schemas.alert import Alert
 from schemas.clearance import ClearanceEvent
 from schemas.decision import Decision
 from schemas.example import LabelledExample
+from schemas.held import HeldStats
 from schemas.lanes import LaneStats
 from schemas.ledger import LedgerDeltas, LedgerEntry
 from schemas.manifest import Manifest
@@ -24,6 +25,7 @@ RECORDS = {
     "example": LabelledExample,
     "alert": Alert,
     "clearance": ClearanceEvent,
+    "held-stats": HeldStats,
     "lane-stats": LaneStats,
     "ledger-deltas": LedgerDeltas,
     "ledger-entry": LedgerEntry,

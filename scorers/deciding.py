@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any, Final, TypeVar
 
@@ -89,12 +90,20 @@ def decisions_of(
         "features": _filled(grounds.rows, None, len(table)),
         "novelty": grounds.novelty.tolist(),
         "history": packed_histories(table),
+        "submitted_at": _filled(_submitted(table, list(grounds.rows)), None, len(table)),
     }
     same = {"schema_version": decision.SCHEMA_VERSION, "degraded": grounds.degraded, **versions}
     # Called with columns, in the order of the fields: named arguments cost twice as much.
     fields = Decision.__struct_fields__
     values = [columns[name] if name in columns else repeat(same[name]) for name in fields]
     return list(map(Decision, *values))
+
+
+def _submitted(table: ManifestTable, held: Sequence[int]) -> dict[int, datetime]:
+    """Return when the manifests of held parcels were submitted."""
+    seconds = table.numbers("submitted_at")[held].tolist() if held else ()
+    moments = (datetime.fromtimestamp(second, UTC) for second in seconds)
+    return dict(zip(held, moments, strict=True))
 
 
 def _utilities(grounds: Grounds) -> list[float | None]:

@@ -33,6 +33,7 @@ RecordName = Literal[
     "example",
     "alert",
     "clearance",
+    "held-stats",
     "lane-stats",
     "ledger-deltas",
     "ledger-entry",

@@ -100,6 +100,7 @@ class TopicSettings(_Section):
     training: str = "parcels.training"
     alerts: str = "parcels.alerts"
     lane_stats: str = "parcels.lane-stats"
+    held_stats: str = "parcels.held-stats"
     ioss_deltas: str = "parcels.ioss-deltas"
     ioss_ledger: str = "parcels.ioss-ledger"
     clearance: str = "parcels.clearance"
@@ -194,6 +195,11 @@ class TowerSettings(_Section):
     """The control tower."""
 
     group: str = "greenlane-tower"
+    instance: str = Field(
+        default_factory=socket.gethostname,
+        description="Stable over restarts, and unique among the towers of a group.",
+    )
+    wait_days: float = Field(60.0, gt=0, description="How long a hold waits for its release.")
     host: str = "127.0.0.1"
     port: int = Field(6_066, ge=1, le=65_535, description="Of its pages.")
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from schemas.clearance import ClearanceEvent, ClearanceStage
 from schemas.codec import decode_decision, encode
+from schemas.decision import Decision
+from schemas.outcome import InspectionOutcome
 from streams import clock
 from streams.kafka.clients import plain_producer
 from streams.kafka.producing import Output, send
 from streams.kafka.reading import TopicReader
 from streams.settings import Settings
-from streams.simulator.clearance import Inspector
+from streams.simulator.clearance import Inspector, clearance_event
 from streams.simulator.platforms import PlatformSimulator
 from streams.stopping import StopSignal
 
 _TICK_SECONDS: Final = 0.05
 _MAX_REMEMBERED: Final = 2_000_000
 _READ: Final = 2_000
+_STAGES: Final[dict[ClearanceStage, float]] = {"arrived": 0.0, "inspected": 1.0, "released": 1.5}
+"""When a held parcel gets there, in inspection times after the hold."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ class Platforms:
 
 
 class Clearance:
-    """Inspects what is held, and returns the outcome when the inspection is over."""
+    """Inspects what is held, and tells outcome and clearance events when they happen."""
 
     def __init__(self, settings: Settings, plan: SimulationPlan, truth: Truth) -> None:
         self._topics = settings.topics
@@ -114,16 +119,25 @@ class Clearance:
         """Take in new holds and return the outcomes that are due."""
         now = clock.monotonic()
         for message in self._reader.read(_READ, 0):
-            decision = decode_decision(message.value())
-            outcome = self._inspector.inspect(
-                decision, self._truth.of(decision.item_id), clock.utc_now()
-            )
-            entry = (now + self._delay, decision.decision_id, decision.item_id, encode(outcome))
-            heapq.heappush(self._queue, entry)
+            self._plan(decode_decision(message.value()), now, clock.utc_now())
         while self._queue and self._queue[0][0] <= now:
-            _, _, item_id, value = heapq.heappop(self._queue)
-            send(self._producer, Output(self._topics.outcomes, item_id, value))
+            _, topic, item_id, value = heapq.heappop(self._queue)
+            send(self._producer, Output(topic, item_id, value))
         self._producer.poll(0)
+
+    def _plan(self, decision: Decision, now: float, moment: datetime) -> None:
+        """Let a held parcel arrive, be inspected and be released."""
+        inspected = moment + timedelta(seconds=self._delay)
+        found = self._truth.of(decision.item_id)
+        outcome = self._inspector.inspect(decision, found, inspected)
+        self._later(now + self._delay, self._topics.outcomes, outcome)
+        for stage, share in _STAGES.items():
+            at = moment + timedelta(seconds=self._delay * share)
+            event = clearance_event(decision, stage, at)
+            self._later(now + self._delay * share, self._topics.clearance, event)
+
+    def _later(self, due: float, topic: str, record: InspectionOutcome | ClearanceEvent) -> None:
+        heapq.heappush(self._queue, (due, topic, record.item_id, encode(record)))
 
     def close(self) -> None:
         """Wait until all outcomes are stored, and stop reading."""

@@ -50,6 +50,7 @@ class Pipeline:
             "training",
             "alerts",
             "lane_stats",
+            "held_stats",
             "ioss_deltas",
             "ioss_ledger",
             "clearance",

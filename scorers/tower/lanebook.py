@@ -73,17 +73,17 @@ class LaneBook:
             alerts += self._judge(self._judged)
         return alerts
 
-    def table(self, seconds: int, most: int) -> list[dict[str, Any]]:
-        """Return the series with most parcels in the last window, with what is usual."""
-        end = self._judged
+    def table(self, seconds: int, kind: str, most: int) -> list[dict[str, Any]]:
+        """Return the series of a kind with most parcels in the last window, and what is usual."""
+        end = self.slots.latest // SLOT_SECONDS * SLOT_SECONDS + SLOT_SECONDS
         sums = self.slots.between(end - seconds, end)
         expected, _ = self.baseline.expected(end)
         names = list(self.slots.names)
-        order = np.argsort(-sums[COUNT], kind="stable")[:most].tolist()
+        rows = [row for row, name in enumerate(names) if name.startswith(kind)]
+        rows = sorted((row for row in rows if sums[COUNT, row]), key=lambda row: -sums[COUNT, row])
         return [
             _line(names[row], sums[:, row], float(expected[row]) * seconds / MINUTE)
-            for row in order
-            if sums[COUNT, row]
+            for row in rows[:most]
         ]
 
     def changes(self) -> LaneChanges:

@@ -61,6 +61,10 @@ class LedgerBook:
             if entry is not None:
                 self._correct(entry, correction)
 
+    def of(self, ioss: str) -> list[LedgerEntry]:
+        """Return the entries of an IOSS number."""
+        return [entry for (number, _), entry in self.entries.items() if number == ioss]
+
     def load(self, entry: LedgerEntry) -> None:
         """Take in an entry as it was kept."""
         self.entries[entry.ioss, entry.month] = entry

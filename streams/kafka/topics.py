@@ -43,6 +43,7 @@ def planned_topics(topics: TopicSettings) -> list[TopicPlan]:
         TopicPlan(topics.training, 1, _FOREVER),
         TopicPlan(topics.alerts, many),
         TopicPlan(topics.lane_stats, many),
+        TopicPlan(topics.held_stats, many),
         TopicPlan(topics.ioss_deltas, many, _FOREVER),
         TopicPlan(topics.ioss_ledger, many, _NEWEST),
         TopicPlan(topics.clearance, many),

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from schemas import outcome
+from schemas import clearance, outcome
+from schemas.clearance import ClearanceEvent, ClearanceStage
 from schemas.decision import Decision
 from schemas.outcome import InspectionOutcome
 
@@ -48,3 +49,17 @@ class Inspector:
             result="violation" if found else "compliant",
             violations=found,
         )
+
+
+def clearance_event(decision: Decision, stage: ClearanceStage, at: datetime) -> ClearanceEvent:
+    """Return what the clearance system tells of a held parcel; the same event has the same id."""
+    digest = blake2b(f"{decision.decision_id} {stage}".encode(), digest_size=16)
+    return ClearanceEvent(
+        schema_version=clearance.SCHEMA_VERSION,
+        event_id=f"e-{digest.hexdigest()}",
+        decision_id=decision.decision_id,
+        item_id=decision.item_id,
+        stage=stage,
+        at=at,
+        office=decision.office_of_entry,
+    )

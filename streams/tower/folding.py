@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 class Folding:
     """Moves records from topics to keepers, and what they find out to the topic of alerts.
 
-    Every second what has changed is put on the shelves and flushed, and only then the records that
-    it came from are acknowledged. So what the group has committed is always in the changelogs, and
-    what is read again after a crash is told by the offsets within.
+    Every few seconds what has changed is put on the shelves and flushed, and only then the records
+    that it came from are acknowledged. So what the group has committed is always in the changelogs,
+    and what is read again after a crash is told by the offsets within.
     """
 
     def __init__(self, app: faust.App, alerts: TopicT) -> None:
@@ -56,15 +56,19 @@ class Folding:
         async with self._lock:
             generation = self._app.consumer_generation_id
             pending, self._pending = self._pending, []
-            raised, self._raised = self._raised, []
+            await self.tell()
             for keeper in self._keepers:
                 keeper.keep()
-            for alert in raised:
-                await self._alerts.send(key=alert.about.encode(), value=encode(alert))
             await self._app.producer.flush()
             if generation == self._app.consumer_generation_id:
                 for stream, event in pending:
                     await stream.ack(event)
+
+    async def tell(self) -> None:
+        """Send the alerts that were raised; one raised again by a repeat has the same id."""
+        raised, self._raised = self._raised, []
+        for alert in raised:
+            await self._alerts.send(key=alert.about.encode(), value=encode(alert))
 
     def _agent(self, keeper: Keeper) -> Callable[[Any], Any]:
         async def fold(stream: Any) -> None:

@@ -8,10 +8,20 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from schemas.alert import Alert
-from schemas.codec import decode_lane_stats, decode_ledger_deltas, decode_ledger_entry, encode
+from schemas.codec import (
+    decode_held_stats,
+    decode_lane_stats,
+    decode_ledger_deltas,
+    decode_ledger_entry,
+    encode,
+)
+from schemas.held import Ties
 from scorers.tower.baseline import BaselineRecord, HourRecord
+from scorers.tower.clusters import KEEP_SECONDS, ClusterBook, ties_of
+from scorers.tower.dwellbook import DwellBook, Place, place_of
 from scorers.tower.lanebook import LaneBook
 from scorers.tower.ledgerbook import LedgerBook
+from scorers.tower.quantiles import Sketch
 from scorers.tower.slots import SlotRecord
 from streams.tower.shelf import Shelf
 
@@ -19,6 +29,10 @@ _pack: Final = msgspec.msgpack.Encoder().encode
 _SLOT: Final = b"slot"
 _BASELINE: Final = b"baseline"
 _HOUR: Final = b"hour"
+_DWELL: Final = b"dwell"
+_TIES: Final = b"ties"
+_sketch: Final = msgspec.msgpack.Decoder(Sketch).decode
+_ties: Final = msgspec.msgpack.Decoder(Ties).decode
 _RECORDS: Final[dict[bytes, Any]] = {
     _SLOT: msgspec.msgpack.Decoder(SlotRecord),
     _BASELINE: msgspec.msgpack.Decoder(BaselineRecord),
@@ -45,6 +59,10 @@ class LaneKeeper:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self.books: dict[int, LaneBook] = {}
+
+    def partitions(self) -> set[int]:
+        """Return the partitions that this instance has."""
+        return self._shelf.partitions()
 
     def take(self, partition: int, offset: int, value: bytes | None) -> Iterable[Alert]:
         """Add a record and return what is unusual."""
@@ -123,3 +141,72 @@ class LedgerKeeper:
 
 def _key(partition: int, kind: bytes, number: int) -> bytes:
     return b"%d/%s/%d" % (partition, kind, number)
+
+
+class HeldKeeper:
+    """Durations and clusters of each partition of `parcels.held-stats`."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._new: dict[int, list[tuple[int, Ties]]] = {}
+        self.dwell: dict[int, DwellBook] = {}
+        self.clusters: dict[int, ClusterBook] = {}
+
+    def take(self, partition: int, offset: int, value: bytes | None) -> Iterable[Alert]:
+        """Add a record; return bottlenecks and clusters."""
+        stats = decode_held_stats(value)
+        dwell, clusters = self._books(partition)
+        alerts = dwell.add(offset, stats.passages)
+        for tie in ties_of(stats.ties):
+            alerts += clusters.add(tie)
+        if stats.ties.items:
+            self._new.setdefault(partition, []).append((offset, stats.ties))
+        return alerts
+
+    def keep(self) -> None:
+        """Put what has changed on the shelf; ties as they came, since they do not change."""
+        for partition, book in self.dwell.items():
+            changed, gone = book.changes()
+            for place, sketch in changed:
+                self._shelf.put(partition, _dwell_key(partition, place), _pack(sketch))
+            for place in gone:
+                self._shelf.drop(partition, _dwell_key(partition, place))
+        new, self._new = self._new, {}
+        for partition, records in new.items():
+            for offset, ties in records:
+                self._shelf.put(partition, _key(partition, _TIES, offset), _pack(ties))
+        self._drop_old()
+
+    def reload(self) -> None:
+        """Start again from what is on the shelf."""
+        self.dwell.clear()
+        self.clusters.clear()
+        self._new.clear()
+        kept = []
+        for partition, key, value in self._shelf.kept():
+            _, kind, rest = key.split(b"/", 2)
+            dwell, _ = self._books(partition)
+            if kind == _DWELL:
+                dwell.load(place_of(rest.decode()), _sketch(value))
+            else:
+                kept.append((partition, int(rest), _ties(value)))
+        for partition, _, ties in sorted(kept, key=lambda one: one[:2]):
+            for tie in ties_of(ties):
+                self.clusters[partition].add(tie)
+
+    def _books(self, partition: int) -> tuple[DwellBook, ClusterBook]:
+        if partition not in self.dwell:
+            self.dwell[partition], self.clusters[partition] = DwellBook(), ClusterBook()
+        return self.dwell[partition], self.clusters[partition]
+
+    def _drop_old(self) -> None:
+        """Forget ties that no cluster remembers."""
+        newest = max((book.newest for book in self.clusters.values()), default=0)
+        for partition, key, value in self._shelf.oldest(_TIES):
+            if max(_ties(value).held, default=0) >= newest - KEEP_SECONDS:
+                return
+            self._shelf.drop(partition, key)
+
+
+def _dwell_key(partition: int, place: Place) -> bytes:
+    return f"{partition}/dwell/{place.hour}/{place.stage}/{place.label}".encode()

@@ -11,6 +11,7 @@ import faust
 from streams import logs, metrics
 from streams.settings import load_settings
 from streams.tower.tower import Tower
+from streams.tower.views import add_views
 
 
 def serve_tower() -> None:
@@ -20,6 +21,7 @@ def serve_tower() -> None:
     metrics.serve_metrics(settings.metrics)
     with tempfile.TemporaryDirectory(prefix="greenlane-tower-") as folder:
         tower = Tower(settings, Path(folder))
+        add_views(tower)
         worker = faust.Worker(
             tower.app,
             loglevel=logging.INFO,

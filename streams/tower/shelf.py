@@ -53,6 +53,16 @@ class Shelf:
             if partition in ours and value is not None:
                 yield partition, key, value
 
+    def oldest(self, kind: bytes, most: int = 100) -> list[tuple[int, bytes, bytes]]:
+        """Return some of what was kept first and names `kind` in the second part of its key."""
+        found = []
+        for key, partition in self._partition_of.items():
+            if key.split(b"/", 2)[1] == kind:
+                found.append((partition, key, self._table.data[key]))
+                if len(found) >= most:
+                    break
+        return found
+
     def partitions(self) -> set[int]:
         """Return the partitions that are ours."""
         topic = self._table.changelog_topic_name

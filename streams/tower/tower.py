@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any, Final
 
+from confluent_kafka import KafkaException
 from faust.types import TopicT
+from redis.exceptions import RedisError
 
+from streams.kafka.clients import transactional_consumer, transactional_producer
+from streams.kafka.exactly_once import ExactlyOnceLoop, TransactionFatalError
+from streams.profiles.opening import identities_of
 from streams.settings import Settings
+from streams.stopping import StopSignal
+from streams.store import connect
 from streams.tower.application import new_app
 from streams.tower.folding import Folding
-from streams.tower.keepers import LaneKeeper, LedgerKeeper
+from streams.tower.joining import JoinStep
+from streams.tower.keepers import HeldKeeper, LaneKeeper, LedgerKeeper
+from streams.tower.passing import Passages
 from streams.tower.shelf import Shelf
 
-FLUSH_SECONDS: Final = 1.0
+FLUSH_SECONDS: Final = 5.0
+"""How much is read again after a crash, and how often what has changed is written."""
+
+_TELL_SECONDS: Final = 0.5
+_JOIN_BATCH: Final = 2_000
+_JOIN_WAIT_SECONDS: Final = 0.5
+_DAY_SECONDS: Final = 86_400
 _RAW: Final[dict[str, Any]] = {
     "key_type": bytes,
     "value_type": bytes,
@@ -27,7 +43,8 @@ class Tower:
     """The Faust application with its books."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
-        topics = settings.topics
+        topics, tower = settings.topics, settings.tower
+        self._settings = settings
         self.app = new_app(settings, folder)
         self.folding = Folding(self.app, self._topic(topics.alerts))
         lanes = Shelf(self.app, "lanes")
@@ -35,12 +52,51 @@ class Tower:
         self.lanes, self.ledger = LaneKeeper(lanes), LedgerKeeper(ledger)
         self.folding.add(self.lanes, self._topic(topics.lane_stats))
         self.folding.add(self.ledger, self._topic(topics.ioss_deltas))
-        ledger.table.on_recover(self._recovered)
-        lanes.table.on_recover(self._recovered)
+        held = Shelf(self.app, "held")
+        self.held = HeldKeeper(held)
+        self.folding.add(self.held, self._topic(topics.held_stats))
+        for shelf in (lanes, ledger, held):
+            shelf.table.on_recover(self._recovered)
+        self.join = JoinStep(
+            topics,
+            Passages(connect(settings.store), int(tower.wait_days * _DAY_SECONDS)),
+            identities_of(settings),
+        )
+        self._stop = StopSignal()
+        self.ready = False
+        self.app.task(self._run_join)
         self.app.timer(FLUSH_SECONDS)(self.folding.flush)
+        self.app.timer(_TELL_SECONDS)(self.folding.tell)
+
+    async def _run_join(self) -> None:
+        """Run the join step in a thread of its own; whatever ends it ends the process."""
+        self.app.on_before_shutdown.connect(self._shutting_down)
+        try:
+            await asyncio.to_thread(self._join_until_stopped)
+        except (KafkaException, RedisError, TransactionFatalError) as error:
+            await self.app.crash(error)
+
+    async def _shutting_down(self, *_: object, **__: object) -> None:
+        self._stop.set()
+
+    def _join_until_stopped(self) -> None:
+        settings = self._settings
+        topics, group = settings.topics, f"{settings.tower.group}-join"
+        loop = ExactlyOnceLoop(
+            transactional_consumer(settings.kafka, group),
+            transactional_producer(settings.kafka, f"{group}-{settings.tower.instance}"),
+            [topics.hold, topics.outcomes, topics.clearance],
+            self.join,
+        )
+        try:
+            while not self._stop.is_set():
+                loop.step(_JOIN_BATCH, _JOIN_WAIT_SECONDS)
+        finally:
+            loop.close()
 
     async def _recovered(self) -> None:
         self.folding.reload()
+        self.ready = True
 
     def _topic(self, name: str) -> TopicT:
         return self.app.topic(name, **_RAW)

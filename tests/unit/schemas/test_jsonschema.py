@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from schemas import alert, clearance, decision, example, lanes, ledger, manifest, order, outcome
+from schemas import (
+    alert,
+    clearance,
+    decision,
+    example,
+    held,
+    lanes,
+    ledger,
+    manifest,
+    order,
+    outcome,
+)
 from schemas.jsonschema import RECORDS, json_schema
 
 EXAMPLES = {
@@ -19,6 +30,7 @@ EXAMPLES = {
     "example": example.EXAMPLE,
     "alert": alert.EXAMPLE,
     "clearance": clearance.EXAMPLE,
+    "held-stats": held.EXAMPLE,
     "lane-stats": lanes.EXAMPLE,
     "ledger-deltas": ledger.EXAMPLE_DELTAS,
     "ledger-entry": ledger.EXAMPLE,
