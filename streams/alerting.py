@@ -7,14 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from confluent_kafka import Consumer, TopicPartition
-
 from schemas.alert import Alert
 from schemas.codec import RecordError, decode_alert
 from scorers.alerts import FOLLOWED, ActiveAlert, AlertBook
+from streams import clock
 from streams.clock import MonotonicClock
-from streams.kafka.clients import reading_consumer
-from streams.settings import KafkaSettings
+from streams.kafka.reading import TopicReader
+from streams.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -23,37 +22,32 @@ _MOST_ALERTS: Final = 500
 _LONGEST: Final = timedelta(hours=1)
 """How far back alerts may still be in force when a worker starts."""
 
-_METADATA_SECONDS: Final = 5.0
-
 
 class AlertFollower:
     """Gives the alerts in force when they change. Alerts are looked for, never waited for."""
 
     def __init__(
         self,
-        consumer: Consumer,
-        topic: str,
+        reader: TopicReader,
         every_seconds: float,
         monotonic: MonotonicClock,
         utc_now: Callable[[], datetime],
     ) -> None:
-        self._consumer = consumer
+        self._reader = reader
         self._every = every_seconds
         self._monotonic = monotonic
         self._utc_now = utc_now
         self._next_look = monotonic()
         self._alerts: dict[tuple[str, str], Alert] = {}
         self.book = AlertBook()
-        consumer.assign(_starts(consumer, topic, utc_now() - _LONGEST))
 
     def newer(self) -> AlertBook | None:
         """Return the alerts in force if they have changed and it is time to look."""
         if self._monotonic() < self._next_look:
             return None
         self._next_look = self._monotonic() + self._every
-        for message in self._consumer.consume(_MOST, 0):
-            if message.error() is None:
-                self._take(message.value())
+        for message in self._reader.read(_MOST, 0):
+            self._take(message.value())
         now = self._utc_now()
         self._alerts = {key: one for key, one in self._alerts.items() if _holds(one, now)}
         active = tuple(_active(one) for one in self._alerts.values())
@@ -65,7 +59,7 @@ class AlertFollower:
 
     def close(self) -> None:
         """Stop reading."""
-        self._consumer.close()
+        self._reader.close()
 
     def _take(self, value: bytes | None) -> None:
         try:
@@ -80,23 +74,12 @@ class AlertFollower:
                 del self._alerts[next(iter(self._alerts))]
 
 
-def follow_alerts(
-    kafka: KafkaSettings,
-    topic: str,
-    every_seconds: float,
-    monotonic: MonotonicClock,
-    utc_now: Callable[[], datetime],
-) -> AlertFollower:
-    """Return a follower of a topic of alerts."""
-    return AlertFollower(reading_consumer(kafka), topic, every_seconds, monotonic, utc_now)
-
-
-def _starts(consumer: Consumer, topic: str, since: datetime) -> list[TopicPartition]:
-    """Return where the records of each partition begin that are not older than `since`."""
-    metadata = consumer.list_topics(topic, _METADATA_SECONDS).topics[topic]
-    moment = int(since.timestamp() * 1000)
-    wanted = [TopicPartition(topic, partition, moment) for partition in metadata.partitions]
-    return consumer.offsets_for_times(wanted, _METADATA_SECONDS) if wanted else []
+def follow_alerts(settings: Settings) -> AlertFollower:
+    """Return a follower of the alerts that may still be in force."""
+    since = clock.utc_now() - _LONGEST
+    reader = TopicReader(settings.kafka, [settings.topics.alerts], since=since)
+    every = settings.worker.alert_poll_seconds
+    return AlertFollower(reader, every, clock.monotonic, clock.utc_now)
 
 
 def _holds(alert: Alert, now: datetime) -> bool:

@@ -155,6 +155,26 @@ def publish(
     typer.echo(f"{count:,} records published to {name}")
 
 
+@app.command()
+def trace(
+    item_id: Annotated[str, typer.Argument(metavar="ITEM_ID")],
+    days: Annotated[float, typer.Option(min=0.01, help="How far to look back.")] = 30.0,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
+) -> None:
+    """Tell a parcel's story: manifest, decision, clearance events, outcome, alerts."""
+    from streams.clock import utc_now
+    from streams.tracing import command
+
+    told = command.trace(item_id, days, utc_now())
+    if json:
+        typer.echo(command.as_json(told))
+    for one in () if json else told:
+        typer.echo(f"{one.at:%Y-%m-%d %H:%M:%S}  {one.what:<10} {one.text}  [{one.read_at}]")
+    if not told:
+        typer.echo(f"nothing about {item_id} in the last {days:g} days", err=True)
+        raise typer.Exit(_FAILED)
+
+
 @topics_app.command()
 def create() -> None:
     """Create the topics that are missing."""

@@ -65,13 +65,7 @@ class Worker:
             settings.worker.model_poll_seconds,
             clock.monotonic,
         )
-        self._alerts = follow_alerts(
-            settings.kafka,
-            settings.topics.alerts,
-            settings.worker.alert_poll_seconds,
-            clock.monotonic,
-            clock.utc_now,
-        )
+        self._alerts = follow_alerts(settings)
         group = settings.worker.group
         self._wait = min(_WAIT_SECONDS, settings.worker.model_poll_seconds)
         self._loop = ExactlyOnceLoop(

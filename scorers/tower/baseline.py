@@ -13,6 +13,8 @@ from scorers.tower.seasons import HOUR_SECONDS, Seasons, hour_of_week
 from scorers.tower.slots import COUNT, LOGS, PRICED, SQUARES, Names
 
 MINUTE: Final = 60
+WARM_UP_MINUTES: Final = 10.0
+"""Before that nothing is known well enough to judge by it."""
 
 _LEVEL_DECAY: Final = 0.5 ** (1 / 30)
 """A minute's: the recent level forgets half in half an hour."""
@@ -34,6 +36,7 @@ _CAP: Final = 3.0
 _CAP_STEP: Final = 10.0
 """Above so many times what is expected, and ten more, a count does not raise the level further."""
 
+_OUTLIER: Final = 9.0
 _LOG_STEP: Final = 0.5
 """Nor does a mean logarithm count as lower than this below what is expected."""
 
@@ -146,20 +149,28 @@ class Baseline:
         self._seasonal = None
 
     def _learn_level(self, end: int, counts: Floats) -> None:
-        expected, _ = self.expected(end - MINUTE)
+        expected, spread = self.expected(end - MINUTE)
         state = self._reserved()
         young = self._minutes < 1
         capped = counts if young else np.minimum(counts, _CAP * expected + _CAP_STEP)
-        if not young:
-            weight = (expected / (1 + expected)) ** 2
-            floor = np.maximum(expected, 1e-9)
-            state[1:3] *= _VALUE_DECAY
-            state[1] += weight * ((capped - expected) ** 2 - expected) / floor**2
-            state[2] += weight
+        if self._minutes >= WARM_UP_MINUTES:
+            self._learn_spread(capped, expected, spread)
         state[0] = state[0] * _LEVEL_DECAY + capped
         self._minutes = self._minutes * _LEVEL_DECAY + 1
         state[8] += capped
         self._hour_minutes += 1
+
+    def _learn_spread(self, counts: Floats, expected: Floats, spread: Floats) -> None:
+        state = self._reserved()
+        # What is expected is itself a mean of so many minutes, and off by chance.
+        noise = expected * (1 + 1 / self._minutes)
+        # A spike tells nothing of how counts vary otherwise: three deviations at most.
+        most = _OUTLIER * (noise + spread * expected**2)
+        surprise = np.minimum((counts - expected) ** 2, most) - noise
+        weight = (expected / (1 + expected)) ** 2
+        state[1:3] *= _VALUE_DECAY
+        state[1] += weight * surprise / np.maximum(expected, 1e-9) ** 2
+        state[2] += weight
 
     def _learn_value(self, end: int, sums: Integers) -> None:
         mean, variance, drift, known = self.expected_value(end - MINUTE)

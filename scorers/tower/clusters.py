@@ -125,8 +125,8 @@ class ClusterBook:
             kind="split-consignments",
             about=hub,
             raised_at=datetime.fromtimestamp(now, UTC),
-            text=f"{len(ties)} held parcels of {len(sellers)} sellers to {consignees} consignees "
-            f"at one address, worth {sum(one.cents for one in ties) / 100:,.2f} together",
+            text=f"{len(ties)} held parcels at one address, sellers: {len(sellers)}, consignees: "
+            f"{consignees}, worth {sum(one.cents for one in ties) / 100:,.2f} together",
             details={
                 "parcels": len(ties),
                 "consignees": consignees,

@@ -14,7 +14,7 @@ from schemas import alert
 from schemas.alert import Alert
 from schemas.lanes import PER_NAT, LaneStats
 from scorers.features.batch import Integers
-from scorers.tower.baseline import MINUTE, Baseline, BaselineRecord, HourRecord
+from scorers.tower.baseline import MINUTE, WARM_UP_MINUTES, Baseline, BaselineRecord, HourRecord
 from scorers.tower.episodes import LAST_SECONDS, Episodes
 from scorers.tower.slots import (
     CENTS,
@@ -26,7 +26,13 @@ from scorers.tower.slots import (
     SlotBook,
     SlotRecord,
 )
-from scorers.tower.spikes import LONG_WINDOW, SHORT_WINDOWS, Finding, collapses, spikes
+from scorers.tower.spikes import (
+    LONG_WINDOW,
+    SHORT_WINDOWS,
+    Finding,
+    collapses,
+    spikes,
+)
 
 GRACE_SECONDS: Final = 2
 """A slot is judged so long after its end: deltas of several workers are not quite in order."""
@@ -77,12 +83,13 @@ class LaneBook:
         """Return the series of a kind with most parcels in the last window, and what is usual."""
         end = self.slots.latest // SLOT_SECONDS * SLOT_SECONDS + SLOT_SECONDS
         sums = self.slots.between(end - seconds, end)
-        expected, _ = self.baseline.expected(end)
+        expected = self.baseline.expected(end)[0] * seconds / MINUTE
+        known = self.baseline.minutes >= WARM_UP_MINUTES
         names = list(self.slots.names)
         rows = [row for row, name in enumerate(names) if name.startswith(kind)]
         rows = sorted((row for row in rows if sums[COUNT, row]), key=lambda row: -sums[COUNT, row])
         return [
-            _line(names[row], sums[:, row], float(expected[row]) * seconds / MINUTE)
+            _line(names[row], sums[:, row], float(expected[row]) if known else None)
             for row in rows[:most]
         ]
 
@@ -153,13 +160,13 @@ def _told(finding: Finding, series: str, began: int, shippers: dict[str, int]) -
     )
 
 
-def _line(name: str, sums: Integers, expected: float) -> dict[str, Any]:
+def _line(name: str, sums: Integers, expected: float | None) -> dict[str, Any]:
     priced, grams = int(sums[PRICED]), int(sums[GRAMS])
     per_kg = float(np.exp(sums[LOGS] / PER_NAT / priced)) if priced else None
     return {
         "series": name,
         "parcels": int(sums[COUNT]),
-        "expected": round(expected, 1),
+        "expected": None if expected is None else round(expected, 1),
         "value_eur": int(sums[CENTS]) / 100,
         "weight_kg": grams / 1000,
         "eur_per_kg": None if per_kg is None else round(per_kg, 2),

@@ -8,7 +8,7 @@ import numpy as np
 
 from schemas.lanes import PER_NAT
 from scorers.features.batch import Floats, Integers
-from scorers.tower.baseline import MINUTE, Baseline
+from scorers.tower.baseline import MINUTE, WARM_UP_MINUTES, Baseline
 from scorers.tower.deviance import excess
 from scorers.tower.slots import LOGS, PRICED
 
@@ -28,7 +28,6 @@ _LEAST_COUNT: Final = 20
 _LEAST_RATIO: Final = 2.0
 _LEAST_FALL: Final = float(np.log(0.7))
 _LEAST_KNOWN: Final = 200
-_WARM_UP_MINUTES: Final = 10.0
 _FLOOR: Final = 0.5
 """Parcels a minute expected of a series that has none."""
 
@@ -51,7 +50,7 @@ class Finding(NamedTuple):
 
 def spikes(baseline: Baseline, counts: Integers, end: int, seconds: int) -> list[Finding]:
     """Return the series with too many parcels in the window of `seconds` before `end`."""
-    if baseline.minutes < _WARM_UP_MINUTES:
+    if baseline.minutes < WARM_UP_MINUTES:
         return []
     expected, spread = baseline.expected(end - seconds // 2)
     expected = np.maximum(expected, _FLOOR) * seconds / MINUTE
@@ -67,7 +66,7 @@ def spikes(baseline: Baseline, counts: Integers, end: int, seconds: int) -> list
 
 def collapses(baseline: Baseline, sums: Integers, end: int, seconds: int) -> list[Finding]:
     """Return the series with far too low values per kg in the window of `seconds` before `end`."""
-    if baseline.minutes < _WARM_UP_MINUTES:
+    if baseline.minutes < WARM_UP_MINUTES:
         return []
     mean, variance, drift, known = baseline.expected_value(end - seconds // 2)
     priced = sums[PRICED].astype(np.float64)

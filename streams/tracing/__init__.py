@@ -1,0 +1,1 @@
+"""A parcel's whole story, put together from all topics."""
