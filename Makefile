@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench latency scale quality lock clean
+.PHONY: help setup demo test lint bench latency scale quality tower lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ scale: setup ## Measure what a parcel costs as the load grows: make scale RUN='-
 quality: setup ## Measure the quality against other learners: make quality TRAIN=a.csv TEST=b.csv
 	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m bench.quality --train $(TRAIN) --test $(TEST)
+
+tower: setup ## Measure the control tower: make tower RUN='kills --kills 20'
+	$(BIN)/python -m bench.tower $(RUN)
 
 lock: ## Write constraints.txt from the newest versions that pyproject.toml allows
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

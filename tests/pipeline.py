@@ -6,7 +6,7 @@ import itertools
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -72,9 +72,12 @@ class Pipeline:
         self.children: list[ChildProcess] = []
         create_topics(admin_client(self.settings.kafka), self.settings.topics)
 
-    def spawn(self, command: str, instance: str = "0") -> ChildProcess:
+    def spawn(
+        self, command: str, instance: str = "0", more: Mapping[str, str] | None = None
+    ) -> ChildProcess:
         """Start one of our commands on this pipeline."""
-        overrides = {**self.overrides, "worker.instance": instance}
+        instances = {"worker.instance": instance, "tower.instance": instance}
+        overrides = {**self.overrides, **instances, **(more or {})}
         log = self._folder / f"{command}-{instance}.log"
         arguments = [sys.executable, "-m", "streams.cli", command]
         child = ChildProcess(arguments, log, environment_of(overrides))

@@ -6,8 +6,10 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Final
+from typing import Any, Final
+from urllib.request import urlopen
 
+import msgspec
 from confluent_kafka import Consumer, TopicPartition
 
 from schemas.codec import encode
@@ -15,6 +17,7 @@ from streams.clock import utc_now
 from streams.ledger.commands import audited
 from streams.ledger.comparing import Mismatch
 from streams.ledger.rows import Rows
+from streams.processes import free_port
 from streams.simulator.platforms import PlatformSimulator
 from tests.pipeline import Pipeline
 
@@ -77,3 +80,47 @@ def settled(pipeline: Pipeline, month: str) -> tuple[Rows, list[Mismatch]]:
         if (supplies and not wrong) or time.monotonic() > deadline:
             return supplies, wrong
         time.sleep(0.5)
+
+
+class Towers:
+    """A worker, customs and two towers of one group on a pipeline."""
+
+    def __init__(self, pipeline: Pipeline, count: int = 2) -> None:
+        self.pipeline = pipeline
+        self.worker = pipeline.spawn("worker")
+        self._ports = [free_port() for _ in range(count)]
+        self._children = [
+            pipeline.spawn("tower", str(number), {"tower.port": str(port)})
+            for number, port in enumerate(self._ports)
+        ]
+
+    def kill(self, number: int) -> None:
+        """End a tower for good."""
+        self._children[number].kill()
+        del self._children[number], self._ports[number]
+
+    def address(self, number: int = 0, path: str = "/") -> str:
+        """Return where a tower's page is."""
+        return f"http://127.0.0.1:{self._ports[number]}{path}"
+
+    def get(self, path: str) -> Any:
+        """Return what the first tower that has something answers."""
+        answers = [self._get(number, path) for number in range(len(self._ports))]
+        return next((one for one in answers if one), answers[0])
+
+    def health(self) -> list[dict[str, Any]]:
+        """Return how the towers are; one that does not answer yet has no partitions."""
+        return [
+            self._get(number, "/health") or {"partitions": []} for number in range(len(self._ports))
+        ]
+
+    def parcels(self) -> list[int]:
+        """Return how many parcels each tower has counted in the last quarter of an hour."""
+        return [health.get("parcels", 0) for health in self.health()]
+
+    def _get(self, number: int, path: str) -> Any:
+        try:
+            with urlopen(self.address(number, path), timeout=5) as answer:
+                return msgspec.json.decode(answer.read())
+        except OSError:
+            return None

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bench.tower.traffic import DAY, Traffic, made_world
-from scorers.tower.lanebook import LaneBook
+from scorers.tower.lanebook import GRACE_SECONDS, LaneBook
 from scorers.tower.slots import SLOT_SECONDS
 
 _START = 1_793_491_200
@@ -68,7 +68,8 @@ class _Run:
         stats = self.traffic.slot(self.now, boost)
         self.now += SLOT_SECONDS
         for alert in self.book.add(self.offset, stats):
-            self.told.append((self.now, alert.kind, alert.about))
+            told = int(alert.raised_at.timestamp()) + GRACE_SECONDS
+            self.told.append((told, alert.kind, alert.about))
         self.offset += 1
         if self.offset % 360 == 0:
             self.book.changes()

@@ -151,9 +151,9 @@ class Baseline:
     def _learn_level(self, end: int, counts: Floats) -> None:
         expected, spread = self.expected(end - MINUTE)
         state = self._reserved()
-        young = self._minutes < 1
-        capped = counts if young else np.minimum(counts, _CAP * expected + _CAP_STEP)
+        capped = counts
         if self._minutes >= WARM_UP_MINUTES:
+            capped = np.minimum(counts, _CAP * expected + _CAP_STEP)
             self._learn_spread(capped, expected, spread)
         state[0] = state[0] * _LEVEL_DECAY + capped
         self._minutes = self._minutes * _LEVEL_DECAY + 1

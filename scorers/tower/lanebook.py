@@ -72,7 +72,8 @@ class LaneBook:
         self.slots.add(offset, stats)
         ready = (self.slots.latest - GRACE_SECONDS) // SLOT_SECONDS * SLOT_SECONDS
         if self._judged == 0 or ready - self._judged > _LONGEST_GAP:
-            self._judged = max(self.baseline.closed, ready - SLOT_SECONDS)
+            # Minutes are learnt from whole.
+            self._judged = max(self.baseline.closed, -(-ready // MINUTE) * MINUTE)
         alerts: list[Alert] = []
         while self._judged < ready:
             self._judged += SLOT_SECONDS

@@ -94,6 +94,10 @@ class Slot:
         known[shipper] = known.pop(least) + parcels
 
 
+def _within(rows: list[int], slot: Slot) -> list[int]:
+    return [row for row in rows if row < slot.sums.shape[1]]
+
+
 class SlotBook:
     """The slots of the last quarter of an hour, from deltas that may come late or twice."""
 
@@ -130,6 +134,14 @@ class SlotBook:
                 sums = self._slots[at].sums[:, : len(self.names)]
                 total[:, : sums.shape[1]] += sums
         return total
+
+    def parcels(self) -> int:
+        """Return how many parcels the slots have, counted in the series of their lane or not at all
+        where that is not tracked."""
+        lanes = [row for row, name in enumerate(self.names) if name.startswith("lane:")]
+        return sum(
+            int(slot.sums[COUNT, _within(lanes, slot)].sum()) for slot in self._slots.values()
+        )
 
     def shippers(self, row: int, start: int, end: int, most: int = 3) -> dict[str, int]:
         """Return who sent most in a window, and about how many parcels."""

@@ -38,6 +38,7 @@ def new_app(settings: Settings, folder: Path) -> faust.App:
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=4 * 1024 * 1024,
         producer_max_request_size=4 * 1024 * 1024,
+        table_standby_replicas=0,
         stream_wait_empty=False,
         stream_recovery_delay=0.0,
         stream_buffer_maxsize=1_024,

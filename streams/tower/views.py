@@ -87,6 +87,7 @@ def health(tower: Tower) -> dict[str, Any]:
     return {
         "ready": tower.ready,
         "partitions": sorted(tower.lanes.partitions()),
+        "parcels": sum(book.slots.parcels() for book in books),
         "latest_second": max((book.slots.latest for book in books), default=None),
         "series": sum(len(book.slots.names) for book in books),
         "untracked": sum(book.slots.names.untracked for book in books),

@@ -1,12 +1,60 @@
-"""The control tower on Apache Kafka: what it counts when it is killed, restarted and shared."""
+"""The control tower on Apache Kafka: killed, shared, watched, and followed by a worker."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
 import pytest
 
+from schemas.alert import Alert
+from schemas.codec import decode_decision, encode
+from schemas.decision import Decision
 from streams.clock import utc_now
+from streams.ledger.correcting import publish_corrections
+from streams.ledger.reading import read_entries
+from streams.ledger.rows import CORRECTION, rows_of
+from streams.tracing.command import traced
+from tests.browsers import shown
 from tests.integration.conftest import PipelineMaker
-from tests.towers import killed, settled
+from tests.pipeline import Pipeline
+from tests.servers.kafka import ApacheKafka
+from tests.servers.redis_server import RedisServer
+from tests.towers import Towers, killed, publish, settled, simulated
+
+PARCELS = 1_500
+PATIENCE_SECONDS = 60.0
+
+
+def month() -> str:
+    """Return the month in which simulated parcels are declared."""
+    return utc_now().strftime("%Y-%m")
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for something."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def towers(
+    apache_kafka: ApacheKafka, redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Towers]:
+    """Yield a worker, customs and two towers that share the partitions, and parcels for them."""
+    folder: Path = tmp_path_factory.mktemp("towers")
+    pipeline = Pipeline(apache_kafka, redis_server, folder, topics__partitions="4")
+    try:
+        running = Towers(pipeline)
+        publish(pipeline, PARCELS)
+        yield running
+    finally:
+        pipeline.stop()
 
 
 @pytest.mark.kafka
@@ -16,6 +64,104 @@ def test_kill_the_tower_mid_stream_keeps_a_ledger_that_equals_the_decisions(
     pipeline = kafka_pipeline(worker__batch_size="200", topics__partitions="2")
     published = killed(pipeline, kills=2, seed=5)
 
-    supplies, wrong = settled(pipeline, utc_now().strftime("%Y-%m"))
+    supplies, wrong = settled(pipeline, month())
     assert wrong == []
     assert 0 < sum(amounts.parcels for amounts in supplies.values()) < published
+
+
+@pytest.mark.kafka
+def test_two_towers_share_the_partitions_and_count_every_parcel_once(towers: Towers) -> None:
+    until(lambda: sum(towers.parcels()) == PARCELS)
+    first, second = (set(health["partitions"]) for health in towers.health())
+    assert first | second == {0, 1, 2, 3}
+    assert first.isdisjoint(second)
+    assert first
+    assert second
+    _, wrong = settled(towers.pipeline, month())
+    assert wrong == []
+
+
+@pytest.mark.kafka
+def test_tower_that_dies_leaves_its_partitions_to_the_other_with_equal_totals(
+    towers: Towers,
+) -> None:
+    until(lambda: sum(towers.parcels()) == PARCELS)
+    before = settled(towers.pipeline, month())[0]
+    towers.kill(1)
+    until(lambda: towers.health()[0]["partitions"] == [0, 1, 2, 3])
+    until(lambda: towers.parcels() == [PARCELS])
+    assert settled(towers.pipeline, month()) == (before, [])
+
+
+@pytest.mark.kafka
+def test_page_shows_lanes_holds_and_durations(towers: Towers, tmp_path: Path) -> None:
+    until(lambda: bool(towers.get("/bottlenecks")))
+    text = shown(towers.address(), tmp_path)
+    held = towers.get("/holds")
+    assert "live, newest parcel" in text
+    assert towers.get("/lanes")[0]["series"].removeprefix("lane:") in text
+    assert not held or held[0]["item_id"] in text
+    assert towers.get("/bottlenecks")[0]["where"] in text
+
+
+@pytest.mark.kafka
+def test_trace_tells_what_happened_to_a_held_parcel_in_order(towers: Towers) -> None:
+    pipeline = towers.pipeline
+    holds = pipeline.read([pipeline.settings.topics.hold], 10)
+    item_id = decode_decision(holds[0].value()).item_id
+    told = traced(pipeline.settings, item_id, utc_now() - timedelta(hours=1))
+    assert [one.what for one in told][:2] == ["manifest", "hold"]
+    assert told == sorted(told, key=lambda one: one.at)
+
+
+@pytest.mark.kafka
+def test_correction_stands_in_the_month_that_states_it(towers: Towers, tmp_path: Path) -> None:
+    file = tmp_path / "corrections.ndjson"
+    file.write_bytes(
+        b'{"correction_id": "c-1", "ioss": "IM2760000742", "month": "2026-12",'
+        b' "corrects": "2026-11", "destination": "DE", "currency": "EUR", "vat": -359}\n'
+    )
+    settings = towers.pipeline.settings
+    for _ in range(2):
+        assert publish_corrections(settings, file) == 1
+    until(lambda: ("IM2760000742", "2026-12") in read_entries(settings))
+    ((key, amounts),) = rows_of(read_entries(settings), "2026-12").items()
+    assert (key.kind, key.corrects, amounts.vat) == (CORRECTION, "2026-11", -359)
+
+
+@pytest.mark.kafka
+def test_alert_reaches_decisions_within_five_seconds_and_expires(towers: Towers) -> None:
+    pipeline = towers.pipeline
+    values = list(simulated(600, seed=99))
+    platform = f"platform:{msgspec.json.decode(values[0])['platform_id']}"
+    raised = utc_now()
+    alert = Alert(
+        schema_version=1,
+        alert_id="a-1",
+        kind="spike",
+        about=platform,
+        raised_at=raised,
+        text=f"{platform}: far more than usual",
+        expires_at=raised + timedelta(seconds=12),
+    )
+    pipeline.publish(pipeline.settings.topics.alerts, [encode(alert)])
+    time.sleep(5)
+    during = decisions_of(pipeline, values[:300])
+    told = [one for one in during if any(why.code == "LANE-SPIKE" for why in one.reasons)]
+    assert told
+    assert all("+alerts-" in one.rules_version for one in during)
+    time.sleep(max(0.0, 14 - (utc_now() - raised).total_seconds()))
+    assert not any("+alerts-" in one.rules_version for one in decisions_of(pipeline, values[300:]))
+
+
+def decisions_of(pipeline: Pipeline, values: list[bytes]) -> list[Decision]:
+    """Publish manifests and return what is decided about them."""
+    wanted = {msgspec.json.decode(value)["item_id"] for value in values}
+    pipeline.publish(pipeline.settings.topics.manifests, values)
+    found: dict[str, Decision] = {}
+    deadline = datetime.now(UTC) + timedelta(seconds=PATIENCE_SECONDS)
+    while len(found) < len(wanted) and datetime.now(UTC) < deadline:
+        records = pipeline.read(pipeline.decided, len(wanted))
+        decisions = (decode_decision(record.value()) for record in records)
+        found = {one.item_id: one for one in decisions if one.item_id in wanted}
+    return list(found.values())
