@@ -10,7 +10,7 @@ from schemas.types import OptionalIdentifier, SchemaVersion
 
 SCHEMA_VERSION = 1
 
-LANE_GROUPS: Final = 8
+LANE_GROUPS: Final = 4
 """Series are spread over as many keys, so that each stays in one partition, however many."""
 
 PER_NAT: Final = 1_000

@@ -15,7 +15,7 @@ from schemas.types import (
 
 SCHEMA_VERSION = 1
 
-LEDGER_GROUPS: Final = 4
+LEDGER_GROUPS: Final = 2
 """IOSS numbers are spread over as many keys, so that each stays in one partition."""
 
 Month = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}$", description="YYYY-MM, in UTC.")]

@@ -16,12 +16,12 @@ SHORT_WINDOWS: Final = (30, 60)
 LONG_WINDOW: Final = 600
 """Seconds. The short ones end with every slot, the long one with every minute."""
 
-FALSE_ALARM: Final = 1e-6
+FALSE_ALARM: Final = 1e-7
 """Chance that a test raises an alarm though nothing is unusual. A series is tested 18,720 times a
-day: at most 0.6 false alarms in a month, if lanes vary as they are taken to."""
+day: at most 0.06 false alarms in a month, if lanes vary as they are taken to."""
 
 _LEAST_EXCESS: Final = -float(np.log(FALSE_ALARM))
-_LEAST_DEVIATIONS: Final = 4.75
+_LEAST_DEVIATIONS: Final = 5.2
 """Of a normal variable: the same chance."""
 
 _LEAST_COUNT: Final = 20

@@ -7,7 +7,6 @@ batches, exactly once, and gives the tower a record or two a batch.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -32,6 +31,7 @@ KEY: Final = "held"
 """All in one partition: one instance sees all holds, and its quantiles and clusters are whole."""
 
 _MOST_WAITING: Final = 500
+_MOST_DONE: Final = 20_000
 _STAGES: Final = {"inspected": "inspection", "released": "release"}
 _CENTS: Final = 100
 
@@ -55,8 +55,8 @@ class JoinStep:
         self._topics = topics
         self._passages = passages
         self._identities = identities
-        self._waiting: dict[str, dict[str, Any]] = {}
-        self._done: deque[str] = deque(maxlen=_MOST_WAITING * 20)
+        self._waiting: dict[str, Step] = {}
+        self._done: dict[str, None] = {}
         self.unreadable = 0
 
     def __call__(self, batch: Batch) -> list[Output]:
@@ -64,7 +64,9 @@ class JoinStep:
         steps = [step for message in batch.messages for step in self._steps(message)]
         known = self._passages.load(list(dict.fromkeys(step.decision_id for step in steps)))
         reached = [one for step in steps for one in _reached(known[step.decision_id], step)]
-        self._passages.save(known)
+        # A stage that was known already changes nothing.
+        changed = {step.decision_id for step in steps if _is_first(known[step.decision_id], step)}
+        self._passages.save({one: known[one] for one in changed})
         holds = [step for step in steps if step.hold is not None]
         self._note(steps)
         if not reached and not holds:
@@ -74,7 +76,8 @@ class JoinStep:
 
     def queue(self) -> list[dict[str, Any]]:
         """Return the newest holds that were not inspected yet, the newest first."""
-        return list(reversed(list(self._waiting.values())))
+        newest = reversed(list(self._waiting.values()))
+        return [_shown(step.hold, step.at) for step in newest if step.hold is not None]
 
     def _steps(self, message: Message) -> Iterable[Step]:
         topic, partition, offset = coordinates(message)
@@ -101,9 +104,11 @@ class JoinStep:
         for step in steps:
             if step.hold is None:
                 self._waiting.pop(step.decision_id, None)
-                self._done.append(step.decision_id)
+                self._done[step.decision_id] = None
+                if len(self._done) > _MOST_DONE:
+                    del self._done[next(iter(self._done))]
             elif step.decision_id not in self._done:
-                self._waiting[step.decision_id] = _shown(step.hold, step.at)
+                self._waiting[step.decision_id] = step
                 if len(self._waiting) > _MOST_WAITING:
                     del self._waiting[next(iter(self._waiting))]
 
@@ -140,6 +145,11 @@ def _reached(passage: Passage, step: Step) -> list[tuple[Passage, str, float]]:
         return [(passage, step.stage, step.at)]
     # What came before its hold counts from now on.
     return [(passage, stage, at) for stage, (at, _) in passage.stages.items()]
+
+
+def _is_first(passage: Passage, step: Step) -> bool:
+    """Whether a step is the one that told its stage."""
+    return passage.stages[step.stage][1] == step.read_at
 
 
 def _describe(passage: Passage, hold: Hold) -> None:

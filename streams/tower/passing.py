@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 from redis import Redis
 
 from streams.store import PREFIX
 
-_KEY: Final = f"{PREFIX}:passage:"
+_KEY: Final = f"{PREFIX}:passages:"
+_BLOCK: Final = 16_384
+"""Offsets that share a hash; a few hundred of them are holds."""
+
 _pack: Final = msgspec.msgpack.Encoder().encode
 
 
@@ -30,7 +33,9 @@ _unpack: Final = msgspec.msgpack.Decoder(Passage).decode
 
 
 class Passages:
-    """Passages by decision id."""
+    """Passages by decision id: those of neighbours in the log share a hash of the store, so that a
+    batch is a command or two for each partition. A hash is kept for so long after its last change.
+    """
 
     def __init__(self, store: Redis, keep_seconds: int) -> None:
         self._store = store
@@ -38,17 +43,29 @@ class Passages:
 
     def load(self, decision_ids: Sequence[str]) -> dict[str, Passage]:
         """Return what is known, an empty passage for a parcel that is new."""
-        if not decision_ids:
-            return {}
-        values: list[Any] = self._store.mget([_KEY + one for one in decision_ids])
-        return {
-            one: Passage() if value is None else _unpack(value)
-            for one, value in zip(decision_ids, values, strict=True)
-        }
+        hashes = _by_hash(decision_ids)
+        pipeline = self._store.pipeline(transaction=False)
+        for name, fields in hashes.items():
+            pipeline.hmget(name, fields)
+        found: dict[str, Passage] = {}
+        for fields, values in zip(hashes.values(), pipeline.execute(), strict=True):
+            for one, value in zip(fields, values, strict=True):
+                found[one] = Passage(stages={}) if value is None else _unpack(value)
+        return found
 
     def save(self, passages: Mapping[str, Passage]) -> None:
         """Remember passages."""
         pipeline = self._store.pipeline(transaction=False)
-        for decision_id, passage in passages.items():
-            pipeline.set(_KEY + decision_id, _pack(passage), ex=self._keep)
+        for name, fields in _by_hash(passages).items():
+            pipeline.hset(name, mapping={one: _pack(passages[one]) for one in fields})
+            pipeline.expire(name, self._keep)
         pipeline.execute()
+
+
+def _by_hash(decision_ids: Iterable[str]) -> dict[str, list[str]]:
+    hashes: dict[str, list[str]] = {}
+    for one in decision_ids:
+        source, _, offset = one.rpartition(":")
+        block = int(offset) // _BLOCK if offset.isdecimal() else 0
+        hashes.setdefault(f"{_KEY}{source}:{block}", []).append(one)
+    return hashes

@@ -19,14 +19,14 @@ from streams.ledger.reading import read_entries
 from streams.ledger.rows import CORRECTION, rows_of
 from streams.tracing.command import traced
 from tests.browsers import shown
-from tests.integration.conftest import PipelineMaker
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
-from tests.towers import Towers, killed, publish, settled, simulated
+from tests.towers import Towers, publish, settled, simulated
 
 PARCELS = 1_500
 PATIENCE_SECONDS = 60.0
+LASTS_SECONDS = 8
 
 
 def month() -> str:
@@ -48,7 +48,7 @@ def towers(
 ) -> Iterator[Towers]:
     """Yield a worker, customs and two towers that share the partitions, and parcels for them."""
     folder: Path = tmp_path_factory.mktemp("towers")
-    pipeline = Pipeline(apache_kafka, redis_server, folder, topics__partitions="4")
+    pipeline = Pipeline(apache_kafka, redis_server, folder, topics__partitions="2")
     try:
         running = Towers(pipeline)
         publish(pipeline, PARCELS)
@@ -58,22 +58,10 @@ def towers(
 
 
 @pytest.mark.kafka
-def test_kill_the_tower_mid_stream_keeps_a_ledger_that_equals_the_decisions(
-    kafka_pipeline: PipelineMaker,
-) -> None:
-    pipeline = kafka_pipeline(worker__batch_size="200", topics__partitions="2")
-    published = killed(pipeline, kills=2, seed=5)
-
-    supplies, wrong = settled(pipeline, month())
-    assert wrong == []
-    assert 0 < sum(amounts.parcels for amounts in supplies.values()) < published
-
-
-@pytest.mark.kafka
 def test_two_towers_share_the_partitions_and_count_every_parcel_once(towers: Towers) -> None:
     until(lambda: sum(towers.parcels()) == PARCELS)
     first, second = (set(health["partitions"]) for health in towers.health())
-    assert first | second == {0, 1, 2, 3}
+    assert first | second == {0, 1}
     assert first.isdisjoint(second)
     assert first
     assert second
@@ -82,15 +70,18 @@ def test_two_towers_share_the_partitions_and_count_every_parcel_once(towers: Tow
 
 
 @pytest.mark.kafka
-def test_tower_that_dies_leaves_its_partitions_to_the_other_with_equal_totals(
+def test_kill_one_tower_while_parcels_flow_leaves_equal_totals_to_the_other(
     towers: Towers,
 ) -> None:
+    """`python -m bench.tower kills` does the same twenty times."""
     until(lambda: sum(towers.parcels()) == PARCELS)
-    before = settled(towers.pipeline, month())[0]
+    publish(towers.pipeline, PARCELS, seed=12)
+    until(lambda: sum(towers.parcels()) > PARCELS)
     towers.kill(1)
-    until(lambda: towers.health()[0]["partitions"] == [0, 1, 2, 3])
-    until(lambda: towers.parcels() == [PARCELS])
-    assert settled(towers.pipeline, month()) == (before, [])
+    until(lambda: towers.parcels() == [2 * PARCELS])
+    supplies, wrong = settled(towers.pipeline, month())
+    assert wrong == []
+    assert 0 < sum(amounts.parcels for amounts in supplies.values()) < 2 * PARCELS
 
 
 @pytest.mark.kafka
@@ -130,9 +121,9 @@ def test_correction_stands_in_the_month_that_states_it(towers: Towers, tmp_path:
 
 
 @pytest.mark.kafka
-def test_alert_reaches_decisions_within_five_seconds_and_expires(towers: Towers) -> None:
+def test_alert_reaches_decisions_and_expires(towers: Towers) -> None:
     pipeline = towers.pipeline
-    values = list(simulated(600, seed=99))
+    values = list(simulated(400, seed=99))
     platform = f"platform:{msgspec.json.decode(values[0])['platform_id']}"
     raised = utc_now()
     alert = Alert(
@@ -142,16 +133,17 @@ def test_alert_reaches_decisions_within_five_seconds_and_expires(towers: Towers)
         about=platform,
         raised_at=raised,
         text=f"{platform}: far more than usual",
-        expires_at=raised + timedelta(seconds=12),
+        expires_at=raised + timedelta(seconds=LASTS_SECONDS),
     )
     pipeline.publish(pipeline.settings.topics.alerts, [encode(alert)])
-    time.sleep(5)
-    during = decisions_of(pipeline, values[:300])
+    time.sleep(2)
+    during = decisions_of(pipeline, values[:200])
     told = [one for one in during if any(why.code == "LANE-SPIKE" for why in one.reasons)]
     assert told
     assert all("+alerts-" in one.rules_version for one in during)
-    time.sleep(max(0.0, 14 - (utc_now() - raised).total_seconds()))
-    assert not any("+alerts-" in one.rules_version for one in decisions_of(pipeline, values[300:]))
+    time.sleep(max(0.0, LASTS_SECONDS + 2 - (utc_now() - raised).total_seconds()))
+    after = decisions_of(pipeline, values[200:])
+    assert not any("+alerts-" in one.rules_version for one in after)
 
 
 def decisions_of(pipeline: Pipeline, values: list[bytes]) -> list[Decision]:
