@@ -94,10 +94,6 @@ class Slot:
         known[shipper] = known.pop(least) + parcels
 
 
-def _within(rows: list[int], slot: Slot) -> list[int]:
-    return [row for row in rows if row < slot.sums.shape[1]]
-
-
 class SlotBook:
     """The slots of the last quarter of an hour, from deltas that may come late or twice."""
 
@@ -115,7 +111,7 @@ class SlotBook:
         rows = self.names.rows(stats.series)
         values = np.array([getattr(stats, name) for name in MEASURES], dtype=np.int64)
         self.latest = max(self.latest, int(seconds.max(initial=0)))
-        for start in np.unique(slots).tolist():
+        for start in sorted(set(slots.tolist())):
             slot = self._open(start)
             if slot is None:
                 self.too_late += int(values[COUNT, slots == start].sum())
@@ -136,12 +132,10 @@ class SlotBook:
         return total
 
     def parcels(self) -> int:
-        """Return how many parcels the slots have, counted in the series of their lane or not at all
-        where that is not tracked."""
-        lanes = [row for row, name in enumerate(self.names) if name.startswith("lane:")]
-        return sum(
-            int(slot.sums[COUNT, _within(lanes, slot)].sum()) for slot in self._slots.values()
-        )
+        """Return how many parcels the slots have, of the lanes that are tracked."""
+        lanes = np.array([name.startswith("lane:") for name in self.names], dtype=np.bool_)
+        counts = (slot.sums[COUNT, : len(lanes)] for slot in self._slots.values())
+        return sum(int(some[lanes[: len(some)]].sum()) for some in counts)
 
     def shippers(self, row: int, start: int, end: int, most: int = 3) -> dict[str, int]:
         """Return who sent most in a window, and about how many parcels."""

@@ -29,6 +29,9 @@ FLUSH_SECONDS: Final = 5.0
 _TELL_SECONDS: Final = 0.5
 _JOIN_BATCH: Final = 2_000
 _JOIN_WAIT_SECONDS: Final = 0.5
+_JOIN_PAUSE_SECONDS: Final = 0.3
+"""Nobody waits for these figures, and a few large transactions cost less than many small ones."""
+
 _DAY_SECONDS: Final = 86_400
 _RAW: Final[dict[str, Any]] = {
     "key_type": bytes,
@@ -90,7 +93,8 @@ class Tower:
         )
         try:
             while not self._stop.is_set():
-                loop.step(_JOIN_BATCH, _JOIN_WAIT_SECONDS)
+                if loop.step(_JOIN_BATCH, _JOIN_WAIT_SECONDS) < _JOIN_BATCH:
+                    self._stop.wait(_JOIN_PAUSE_SECONDS)
         finally:
             loop.close()
 
