@@ -16,7 +16,7 @@ from scorers.tower.quantiles import Sketch, merged
 HOUR: Final = 3_600
 KEEP_HOURS: Final = 48
 MOST_LABELS: Final = 20_000
-"""Of one hour; further lanes are left out."""
+"""Of one chunk; further lanes are left out."""
 
 _TAIL: Final = 0.1
 _LEAST_RECENT: Final = 30
@@ -26,37 +26,39 @@ _LEAST_EXCESS: Final = -log(1e-7)
 _EVERY: Final = 60
 
 
-class Place(NamedTuple):
-    """A stage in an hour, at an office, by a carrier or on a lane."""
+class Chunk(NamedTuple):
+    """What is kept together: a stage in an hour, at all offices, or by all carriers or lanes."""
 
     hour: int
     stage: str
-    label: str
+    kind: str
+
+
+Sketches = dict[str, Sketch]
+"""Sketches by label."""
 
 
 class DwellBook:
     """Sketches of the last two days by hour, and the bottlenecks that the newest ones show."""
 
     def __init__(self) -> None:
-        self.sketches: dict[Place, Sketch] = {}
-        self._changed: set[Place] = set()
-        self._gone: list[Place] = []
+        self.chunks: dict[Chunk, Sketches] = {}
+        self._changed: set[Chunk] = set()
+        self._gone: list[Chunk] = []
         self._episodes = Episodes()
         self._hour = 0
         self._looked = 0
 
     def add(self, offset: int, passages: Passages) -> list[Alert]:
         """Count the record at `offset`, except where it is in; return new bottlenecks."""
-        opened: dict[Place, Sketch | None] = {}
-        columns = (passages.offices, passages.carriers, passages.lanes)
-        for place, (stage, seconds) in enumerate(
-            zip(passages.stages, passages.seconds, strict=True)
-        ):
-            hour = passages.reached[place] // HOUR
-            for column in columns:
-                key = Place(hour, stage, column[place])
+        opened: dict[tuple[int, str, str], Sketch | None] = {}
+        labels = zip(passages.offices, passages.carriers, passages.lanes, strict=True)
+        columns = (passages.stages, passages.seconds, passages.reached, labels)
+        for stage, seconds, reached, places in zip(*columns, strict=True):
+            for label in places:
+                key = (reached // HOUR, stage, label)
                 if key not in opened:
-                    opened[key] = self._open(key, offset)
+                    opened[key] = self._open(*key, offset)
                 sketch = opened[key]
                 if sketch is not None:
                     sketch.add(seconds)
@@ -67,16 +69,16 @@ class DwellBook:
         self._forget(newest // HOUR)
         return self._bottlenecks(newest)
 
-    def load(self, place: Place, sketch: Sketch) -> None:
-        """Take in a sketch as it was kept."""
-        self.sketches[place] = sketch
-        self._hour = max(self._hour, place.hour)
+    def load(self, chunk: Chunk, sketches: Sketches) -> None:
+        """Take in sketches as they were kept."""
+        self.chunks[chunk] = sketches
+        self._hour = max(self._hour, chunk.hour)
 
-    def changes(self) -> tuple[list[tuple[Place, Sketch]], list[Place]]:
-        """Return the sketches that have changed since the last call, and those that are gone."""
+    def changes(self) -> tuple[list[tuple[Chunk, Sketches]], list[Chunk]]:
+        """Return what has changed since the last call, and what is gone."""
         changed, self._changed = sorted(self._changed), set()
         gone, self._gone = self._gone, []
-        return [(place, self.sketches[place]) for place in changed], gone
+        return [(chunk, self.chunks[chunk]) for chunk in changed], gone
 
     def table(self) -> list[dict[str, Any]]:
         """Return how long each stage took in this hour and the one before, the slowest first."""
@@ -93,35 +95,39 @@ class DwellBook:
             )
         return sorted(lines, key=lambda line: -line["p90"])
 
-    def _open(self, place: Place, offset: int) -> Sketch | None:
+    def _open(self, hour: int, stage: str, label: str, offset: int) -> Sketch | None:
         """Return the sketch to add to; None if the record is in it, or the hour is too old."""
-        self._hour = max(self._hour, place.hour)
-        sketch = self.sketches.get(place)
-        if sketch is None:
-            full = len(self.sketches) >= MOST_LABELS * KEEP_HOURS
-            if place.hour <= self._hour - KEEP_HOURS or full:
+        self._hour = max(self._hour, hour)
+        if hour <= self._hour - KEEP_HOURS:
+            return None
+        chunk = Chunk(hour, stage, label.partition(":")[0])
+        sketches = self.chunks.setdefault(chunk, {})
+        if label not in sketches:
+            if len(sketches) >= MOST_LABELS:
                 return None
-            sketch = self.sketches[place] = Sketch(counts={})
+            sketches[label] = Sketch(counts={})
+        sketch = sketches[label]
         if offset <= sketch.offset:
             return None
         sketch.offset = offset
-        self._changed.add(place)
+        self._changed.add(chunk)
         return sketch
 
     def _forget(self, hour: int) -> None:
-        old = [place for place in self.sketches if place.hour <= hour - KEEP_HOURS]
-        for place in old:
-            del self.sketches[place]
-            self._changed.discard(place)
+        old = [chunk for chunk in self.chunks if chunk.hour <= hour - KEEP_HOURS]
+        for chunk in old:
+            del self.chunks[chunk]
+            self._changed.discard(chunk)
         self._gone += old
 
     def _compared(self, hour: int) -> dict[tuple[str, str], tuple[Sketch, Sketch]]:
         """Return the sketches of the newest two hours and of those before, by stage and label."""
         recent: dict[tuple[str, str], list[Sketch]] = {}
         usual: dict[tuple[str, str], list[Sketch]] = {}
-        for place, sketch in self.sketches.items():
-            side = recent if place.hour >= hour - 1 else usual
-            side.setdefault(place[1:], []).append(sketch)
+        for chunk, sketches in self.chunks.items():
+            side = recent if chunk.hour >= hour - 1 else usual
+            for label, sketch in sketches.items():
+                side.setdefault((chunk.stage, label), []).append(sketch)
         return {key: (merged(found), merged(usual.get(key, ()))) for key, found in recent.items()}
 
     def _bottlenecks(self, now: int) -> list[Alert]:
@@ -179,11 +185,11 @@ def _rounded(sketch: Sketch, percent: int) -> float | None:
     return round(sketch.quantile(percent / 100), 2) if sketch.counts else None
 
 
-def place_of(name: str) -> Place:
-    """Return a place from its name, as it is kept: hour, stage and label.
+def chunk_of(name: str) -> Chunk:
+    """Return a chunk from its name, as it is kept: hour, stage and kind.
 
-    >>> place_of("498200/release/office:DE003302")
-    Place(hour=498200, stage='release', label='office:DE003302')
+    >>> chunk_of("498200/release/office")
+    Chunk(hour=498200, stage='release', kind='office')
     """
-    hour, stage, label = name.split("/", 2)
-    return Place(int(hour), stage, label)
+    hour, stage, kind = name.split("/")
+    return Chunk(int(hour), stage, kind)

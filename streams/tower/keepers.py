@@ -18,7 +18,7 @@ from schemas.codec import (
 from schemas.held import Ties
 from scorers.tower.baseline import BaselineRecord, HourRecord
 from scorers.tower.clusters import KEEP_SECONDS, ClusterBook, ties_of
-from scorers.tower.dwellbook import DwellBook, Place, place_of
+from scorers.tower.dwellbook import Chunk, DwellBook, chunk_of
 from scorers.tower.lanebook import LaneBook
 from scorers.tower.ledgerbook import LedgerBook
 from scorers.tower.quantiles import Sketch
@@ -31,7 +31,7 @@ _BASELINE: Final = b"baseline"
 _HOUR: Final = b"hour"
 _DWELL: Final = b"dwell"
 _TIES: Final = b"ties"
-_sketch: Final = msgspec.msgpack.Decoder(Sketch).decode
+_sketches: Final = msgspec.msgpack.Decoder(dict[str, Sketch]).decode
 _ties: Final = msgspec.msgpack.Decoder(Ties).decode
 _RECORDS: Final[dict[bytes, Any]] = {
     _SLOT: msgspec.msgpack.Decoder(SlotRecord),
@@ -167,10 +167,10 @@ class HeldKeeper:
         """Put what has changed on the shelf; ties as they came, since they do not change."""
         for partition, book in self.dwell.items():
             changed, gone = book.changes()
-            for place, sketch in changed:
-                self._shelf.put(partition, _dwell_key(partition, place), _pack(sketch))
-            for place in gone:
-                self._shelf.drop(partition, _dwell_key(partition, place))
+            for chunk, sketches in changed:
+                self._shelf.put(partition, _dwell_key(partition, chunk), _pack(sketches))
+            for chunk in gone:
+                self._shelf.drop(partition, _dwell_key(partition, chunk))
         new, self._new = self._new, {}
         for partition, records in new.items():
             for offset, ties in records:
@@ -187,7 +187,7 @@ class HeldKeeper:
             _, kind, rest = key.split(b"/", 2)
             dwell, _ = self._books(partition)
             if kind == _DWELL:
-                dwell.load(place_of(rest.decode()), _sketch(value))
+                dwell.load(chunk_of(rest.decode()), _sketches(value))
             else:
                 kept.append((partition, int(rest), _ties(value)))
         for partition, _, ties in sorted(kept, key=lambda one: one[:2]):
@@ -208,5 +208,5 @@ class HeldKeeper:
             self._shelf.drop(partition, key)
 
 
-def _dwell_key(partition: int, place: Place) -> bytes:
-    return f"{partition}/dwell/{place.hour}/{place.stage}/{place.label}".encode()
+def _dwell_key(partition: int, chunk: Chunk) -> bytes:
+    return f"{partition}/dwell/{chunk.hour}/{chunk.stage}/{chunk.kind}".encode()

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop, TransactionFatalError
+from streams.kafka.handling import AtOnce
 from streams.profiles.opening import identities_of
 from streams.settings import Settings
 from streams.stopping import StopSignal
@@ -89,7 +90,7 @@ class Tower:
             transactional_consumer(settings.kafka, group),
             transactional_producer(settings.kafka, f"{group}-{settings.tower.instance}"),
             [topics.hold, topics.outcomes, topics.clearance],
-            self.join,
+            AtOnce(self.join),
         )
         try:
             while not self._stop.is_set():

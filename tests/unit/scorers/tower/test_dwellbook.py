@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.msgpack import decode, encode
 from msgspec.structs import replace
 
 from schemas.held import Passages
@@ -67,11 +68,11 @@ def test_book_killed_anywhere_and_read_again_has_equal_sketches(
         whole.add(offset, passages(seconds, START))
         if offset < kept:
             before.add(offset, passages(seconds, START))
-    for place, sketch in before.changes()[0]:
-        after.load(place, Sketch(sketch.offset, dict(sketch.counts)))
+    for chunk, sketches in before.changes()[0]:
+        after.load(chunk, decode(encode(sketches), type=dict[str, Sketch]))
     for offset, seconds in enumerate(records):
         after.add(offset, passages(seconds, START))
-    assert after.sketches == whole.sketches
+    assert after.chunks == whole.chunks
 
 
 def test_office_that_becomes_slow_is_a_bottleneck_and_no_other_is() -> None:
@@ -100,7 +101,7 @@ def test_hours_beyond_two_days_are_forgotten_and_late_passages_of_them_left_out(
     book.add(0, passages([5.0], START))
     book.add(1, passages([5.0], START + KEEP_HOURS * HOUR))
     book.add(2, passages([5.0], START))
-    assert {place.hour for place in book.sketches} == {START // HOUR + KEEP_HOURS}
+    assert {chunk.hour for chunk in book.chunks} == {START // HOUR + KEEP_HOURS}
     changed, gone = book.changes()
-    assert {place.hour for place, _ in changed} == {START // HOUR + KEEP_HOURS}
-    assert {place.hour for place in gone} == {START // HOUR}
+    assert {chunk.hour for chunk, _ in changed} == {START // HOUR + KEEP_HOURS}
+    assert {chunk.hour for chunk in gone} == {START // HOUR}
