@@ -63,7 +63,7 @@ class JoinStep:
         """Return what the batch adds."""
         steps = [step for message in batch.messages for step in self._steps(message)]
         known = self._passages.load(list(dict.fromkeys(step.decision_id for step in steps)))
-        reached = [one for step in steps for one in _reached(known[step.decision_id], step)]
+        reached = [one for step in steps for one in reached_by(known[step.decision_id], step)]
         # A stage that was known already changes nothing.
         changed = {step.decision_id for step in steps if _is_first(known[step.decision_id], step)}
         self._passages.save({one: known[one] for one in changed})
@@ -134,7 +134,7 @@ class JoinStep:
         )
 
 
-def _reached(passage: Passage, step: Step) -> list[tuple[Passage, str, float]]:
+def reached_by(passage: Passage, step: Step) -> list[tuple[Passage, str, float]]:
     """Note a step, and return the stages whose time since the manifest is known by it."""
     if step.hold is not None:
         _describe(passage, step.hold)
