@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
-from redis import Redis
 
-from streams.store import PREFIX
+from streams.store import PREFIX, Client
 
 _KEY: Final = f"{PREFIX}:passages:"
 _BLOCK: Final = 16_384
@@ -37,7 +36,7 @@ class Passages:
     batch is a command or two for each partition. A hash is kept for so long after its last change.
     """
 
-    def __init__(self, store: Redis, keep_seconds: int) -> None:
+    def __init__(self, store: Client, keep_seconds: int) -> None:
         self._store = store
         self._keep = keep_seconds
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from confluent_kafka import KafkaException
 from faust.types import TopicT
-from redis.exceptions import RedisError
 
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop, TransactionFatalError
@@ -16,7 +15,7 @@ from streams.kafka.handling import AtOnce
 from streams.profiles.opening import identities_of
 from streams.settings import Settings
 from streams.stopping import StopSignal
-from streams.store import connect
+from streams.store import STORE_ERRORS, connect
 from streams.tower.application import new_app
 from streams.tower.folding import Folding
 from streams.tower.joining import JoinStep
@@ -77,7 +76,7 @@ class Tower:
         self.app.on_before_shutdown.connect(self._shutting_down)
         try:
             await asyncio.to_thread(self._join_until_stopped)
-        except (KafkaException, RedisError, TransactionFatalError) as error:
+        except (KafkaException, TransactionFatalError, *STORE_ERRORS) as error:
             await self.app.crash(error)
 
     async def _shutting_down(self, *_: object, **__: object) -> None:
