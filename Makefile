@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench latency scale quality tower lock clean
+.PHONY: help setup demo test lint bench latency scale kills quality tower lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,11 @@ latency: setup ## Measure from manifest to readable decision: make latency RUN='
 scale: setup ## Measure what a parcel costs as the load grows: make scale RUN='--entities 10000'
 	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python -m bench.scale $(RUN)
+
+KILLS ?= 200
+
+kills: setup ## Kill the learner on Apache Kafka and compare with the fold: make kills KILLS=20
+	$(BIN)/python -m bench.kills --kills $(KILLS)
 
 quality: setup ## Measure the quality against other learners: make quality TRAIN=a.csv TEST=b.csv
 	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[bench]'

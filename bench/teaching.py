@@ -10,7 +10,7 @@ from schemas.decision import Decision
 from schemas.example import LabelledExample
 from scorers.features.extractor import Extractor
 from scorers.model.model import Model
-from streams.training import Fold
+from streams.folding import Fold
 
 INSPECTED: Final = datetime(2026, 11, 1, tzinfo=UTC)
 MINI_BATCH: Final = 64

@@ -19,6 +19,10 @@ AlertKind = Literal[
     "price-collapse",
     "split-consignments",
     "bottleneck",
+    "drift",
+    "labels-quarantined",
+    "labels-stopped",
+    "model-changed",
 ]
 
 

@@ -6,16 +6,23 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from schemas.types import Arm, Identifier, Instant, Probability, SchemaVersion
+from schemas.types import (
+    Arm,
+    Identifier,
+    Instant,
+    OptionalIdentifier,
+    Probability,
+    SchemaVersion,
+)
 
 SCHEMA_VERSION = 1
 
 
-class LabelledExample(Struct, frozen=True, gc=False):
+class LabelledExample(Struct, frozen=True, gc=False, omit_defaults=True):
     """Features of a decision with the label found, in the order learnt.
 
     `closes_batch` marks the last example of a mini-batch. The batches are part of the log, so
-    that every fold of it makes the same updates, bit for bit.
+    that every fold of it makes the same updates, bit for bit. So are corrections and weights.
     """
 
     schema_version: SchemaVersion
@@ -29,6 +36,16 @@ class LabelledExample(Struct, frozen=True, gc=False):
     propensity: Probability
     closes_batch: bool
     features: dict[str, Any]
+    corrects: Annotated[
+        bool | None, Meta(description="The label learnt before, which this one takes back.")
+    ] = None
+    weight: Annotated[
+        float, Meta(ge=0, le=1, description="How much it counts; 0: in quarantine, not learnt.")
+    ] = 1.0
+    source: OptionalIdentifier = ""
+    reported_at: Annotated[
+        Instant | None, Meta(description="When the outcome was logged; late labels come late.")
+    ] = None
 
     def __repr__(self) -> str:
         """Show the ids only: features hold identifiers of persons."""

@@ -6,7 +6,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from schemas.types import Identifier, InspectionResult, Instant, SchemaVersion, ShortText
+from schemas.types import (
+    Identifier,
+    InspectionResult,
+    Instant,
+    OptionalIdentifier,
+    SchemaVersion,
+    ShortText,
+)
 
 SCHEMA_VERSION = 1
 
@@ -14,7 +21,8 @@ SCHEMA_VERSION = 1
 class InspectionOutcome(Struct, frozen=True, gc=False, omit_defaults=True):
     """The result for one decision, returned by the clearance system.
 
-    `found` tells an inspection of a held parcel from something found downstream, after release.
+    `found` tells an inspection of a held parcel from something found downstream, after release. A
+    later record with another result for the same decision corrects the earlier one.
     """
 
     schema_version: SchemaVersion
@@ -27,6 +35,10 @@ class InspectionOutcome(Struct, frozen=True, gc=False, omit_defaults=True):
         tuple[ShortText, ...], Meta(max_length=16, description="Codes of what was found.")
     ] = ()
     found: Literal["inspection", "downstream"] = "inspection"
+    source: Annotated[
+        OptionalIdentifier,
+        Meta(description="Who reports it; the office of entry if empty. Labels are capped by it."),
+    ] = ""
 
 
 EXAMPLE = b"""{

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 import typer
 
 from streams.cli_ledger import ledger_app
+from streams.cli_models import models_app
 from streams.cli_policy import add_policy
 from streams.cli_profiles import profiles_app
 
@@ -22,6 +23,7 @@ topics_app = typer.Typer(no_args_is_help=True, help="Create and check the topics
 app.add_typer(topics_app, name="topics")
 app.add_typer(profiles_app, name="profiles")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(models_app, name="model")
 
 _FAILED: Final = 1
 

@@ -144,7 +144,15 @@ def check_reference(
 
 def replay(
     budgets: Annotated[
-        Path | None, typer.Option(help="Another budget plan, to be set against what was decided.")
+        Path | None,
+        typer.Option(
+            "--budgets",
+            "--policy",
+            help="Another budget plan, to be set against what was decided.",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="A model of the registry, or rules, to decide by.")
     ] = None,
     since: Annotated[
         str | None, typer.Option("--from", metavar="T", help="Day in UTC, or instant with offset.")
@@ -152,14 +160,19 @@ def replay(
     until: Annotated[str | None, typer.Option("--to", metavar="T", help="Before this.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Make the decisions on the topics again, from their records or by other budgets."""
+    """Make the decisions on the topics again: from their records, by other budgets or a model."""
     from streams.policy_commands.instants import instant
     from streams.policy_commands.printing import show
+    from streams.replay import with_model, with_model_wording
     from streams.replay.command import replay as make_again
     from streams.replay.reading import Period
     from streams.replay.wording import report_of
 
     period = Period(instant(since, "--from"), instant(until, "--to"))
+    if model is not None:
+        replayed = with_model.replay_with_model(model, budgets, period)
+        show(with_model_wording.report_of(replayed), json)
+        return
     show(report_of(make_again(budgets, period)), json)
 
 

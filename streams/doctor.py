@@ -10,22 +10,23 @@ from confluent_kafka import KafkaException
 
 from scorers.budgets.loading import BudgetError
 from scorers.lists.problems import ListError
+from scorers.model.snapshot import SnapshotError
 from scorers.profiles import ProfileError
 from scorers.rules.problems import RuleError
-from scorers.specs import spec_named
 from streams import clock
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import check_topics
 from streams.policies import PolicyFollower
 from streams.profiles.opening import profile_store
+from streams.registry.opening import open_registry
 from streams.settings import Settings, variable_of
-from streams.snapshots import SnapshotStore
 from streams.store import STORE_ERRORS, connect
 
 _BROKER_SECONDS = 5.0
 _SECRETS = (
     ("lottery key", "policy", "lottery_key"),
     ("profile secret", "profiles", "secret"),
+    ("signing key", "model", "signing_key"),
 )
 
 
@@ -79,11 +80,14 @@ def _store(settings: Settings) -> list[Finding]:
     try:
         store = connect(settings.store)
         version = store.info("server")["redis_version"]
-        pointer = SnapshotStore(store, spec_named(settings.model.spec).version).pointer()
+        snapshot = open_registry(settings).in_force()
+    except SnapshotError as error:
+        advice = "see `greenlane model list` and model.signing_key"
+        return [Finding("model", False, str(error), advice)]
     except (*STORE_ERRORS, ValueError) as error:
         advice = "start Redis, or set GREENLANE_STORE__URL"
         return [Finding("store", False, str(error), advice)]
-    model = "none yet; the starter rules decide" if pointer is None else f"{pointer.labels} labels"
+    model = "none; rules and novelty decide" if snapshot is None else snapshot.version
     return [Finding("store", True, f"version {version}"), Finding("model", True, model)]
 
 

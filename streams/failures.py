@@ -9,6 +9,7 @@ from schemas.reference.errors import ReferenceDataError
 from scorers.budgets.loading import BudgetError
 from scorers.features.spec import SpecError
 from scorers.lists.problems import ListError
+from scorers.model.snapshot import SnapshotError
 from scorers.profiles import ProfileError
 from scorers.rules.problems import RuleError
 from streams.embedded import EmbeddedError
@@ -17,6 +18,7 @@ from streams.kafka.exactly_once import TransactionFatalError
 from streams.ledger.rows import LedgerFileError
 from streams.profiles.stretches import RecordsGoneError
 from streams.publishing import PublishError
+from streams.registry.choosing import RegistryError
 from streams.session import SessionError
 from streams.settings import SettingsError
 from streams.sources.files import SourceError
@@ -34,8 +36,10 @@ _OURS = (
     RecordError,
     RecordsGoneError,
     ReferenceDataError,
+    RegistryError,
     SessionError,
     SettingsError,
+    SnapshotError,
     SourceError,
     SpecError,
     TransactionFatalError,

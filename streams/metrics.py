@@ -16,6 +16,8 @@ BATCH_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
 MODEL_LABELS = Gauge("greenlane_model_labels", "Labels learnt by the model in use.")
+MODEL_IN_USE = Gauge("greenlane_model_in_use", "1 if a model decides, 0 if rules and novelty do.")
+MODELS_REFUSED = Counter("greenlane_models_refused", "Snapshots that were not loaded.")
 STORE_UP = Gauge("greenlane_store_up", "1 if the store answered last time, else 0.")
 PROFILES_UP = Gauge(
     "greenlane_profiles_up", "1 if decisions see profiles, 0 if they wait or go without."
@@ -27,6 +29,13 @@ POLICY_REFUSED = Gauge(
     "greenlane_policy_refused", "1 while a changed file of analysts cannot be used.", ["kind"]
 )
 OUTCOMES = Counter("greenlane_outcomes", "Outcomes read, by what became of them.", ["result"])
+MODEL_ALERTS = Counter("greenlane_model_alerts", "Alerts raised by the learner.", ["kind"])
+DRIFTS = Counter("greenlane_drifts", "Figures that were found to have moved.", ["signal"])
+CONTEST = Gauge(
+    "greenlane_contest",
+    "How well a model does on labels before it learns them.",
+    ["model", "figure"],
+)
 LABELS = Counter("greenlane_labels_learnt", "Labels learnt by the trainer.", ["label"])
 
 

@@ -126,9 +126,7 @@ class ProfileSettings(_Section):
     @field_validator("secret")
     @classmethod
     def _is_long_enough(cls, secret: SecretStr) -> SecretStr:
-        if len(secret.get_secret_value()) < _LEAST_SECRET:
-            raise ValueError(f"expected at least {_LEAST_SECRET} characters")
-        return secret
+        return _long_enough(secret)
 
 
 class ModelSettings(_Section):
@@ -140,6 +138,18 @@ class ModelSettings(_Section):
     beta: float = Field(1.0, ge=0)
     l1: float = Field(0.0, ge=0)
     l2: float = Field(0.0, ge=0)
+    importance: float = Field(
+        1.0, ge=1, le=1_000, description="Bound of inverse propensities as weights; 1: none."
+    )
+    signing_key: SecretStr = Field(
+        SecretStr("change-me-as-well"), description="Signs what the registry keeps."
+    )
+    keep_versions: int = Field(10, ge=1, le=1_000, description="Of each lineage.")
+
+    @field_validator("signing_key")
+    @classmethod
+    def _is_long_enough(cls, secret: SecretStr) -> SecretStr:
+        return _long_enough(secret)
 
 
 class PolicySettings(_Section):
@@ -181,6 +191,47 @@ class WorkerSettings(_Section):
     alert_poll_seconds: float = Field(1.0, gt=0, description="How often to look for alerts.")
 
 
+class DriftSettings(_Section):
+    """What the learner watches, and what it does when quality falls or labels stop."""
+
+    warm_up: int = Field(1_000, ge=0, description="Labels before anything is told of.")
+    rest: int = Field(1_000, ge=0, description="Labels until the same signal is told of again.")
+    delta: float = Field(0.0005, gt=0, lt=1, description="False alarms of ADWIN, roughly.")
+    alpha: float = Field(1e-6, gt=0, lt=1, description="False alarms of KSWIN, roughly.")
+    tripwire_labels: int = Field(1_000, ge=200, description="Newest labels that it looks at.")
+    tripwire_sigmas: float = Field(
+        4.0, gt=0, description="How sure it must be that rules or an older version do better."
+    )
+    tripwire: Literal["fall-back", "alert", "off"] = "fall-back"
+    silent_hours: float = Field(48.0, gt=0, description="Without labels while holds are made.")
+    when_silent: Literal["alert", "rules"] = "alert"
+
+
+class PromotionSettings(_Section):
+    """When a challenger takes over by itself."""
+
+    rule: Literal["by-hand", "significance"] = "by-hand"
+    margin: float = Field(0.01, ge=0, le=1, description="Least gain in precision at the budget.")
+    level: float = Field(0.99, gt=0.5, lt=1, description="Of the interval that must exceed it.")
+    least_labels: int = Field(5_000, ge=200, description="Scored by both, since the last change.")
+    every_labels: int = Field(1_000, ge=1, description="How often it is looked at.")
+
+
+class ChallengerSettings(_Section):
+    """A model that folds the training log beside the main one."""
+
+    model: str = Field(
+        "greenlane", description="greenlane, or the import path of a River classifier."
+    )
+    options: dict[str, int | float | str] = Field(
+        default_factory=dict,
+        description="Of ours: spec, bits, alpha, beta, l1, l2, importance; else arguments.",
+    )
+    inputs: Literal["one-hot", "numbers"] = Field("one-hot", description="How River sees texts.")
+    share: float = Field(1.0, gt=0, le=1, description="Share of the labels that River scores.")
+    history: int = Field(20_000, ge=0, description="Labels that River learns after a restart.")
+
+
 class LearnerSettings(_Section):
     """The learner."""
 
@@ -188,7 +239,23 @@ class LearnerSettings(_Section):
     batch_size: int = Field(1_000, ge=1, le=100_000)
     mini_batch: int = Field(64, ge=1, le=10_000, description="Most labels learnt in one update.")
     snapshot_seconds: float = Field(2.0, gt=0)
+    version_seconds: float = Field(
+        3_600.0, gt=0, description="How often a snapshot is kept as a version to go back to."
+    )
     outcome_wait_days: float = Field(60.0, gt=0, description="How long a hold waits for its label.")
+    challengers: dict[str, ChallengerSettings] = Field(
+        default_factory=dict, description="By name; their figures are in `model list`."
+    )
+    source_share: float = Field(
+        0.25, gt=0, le=1, description="Most weight of recent labels that one source may have."
+    )
+    source_window: int = Field(5_000, ge=100, description="Labels that are recent in this.")
+    burst_labels: float = Field(
+        2_000, gt=0, description="Labels of a source in an hour that are never a burst."
+    )
+    burst_factor: float = Field(
+        20.0, gt=1, description="A burst is so many times what the source usually reports."
+    )
 
 
 class TowerSettings(_Section):
@@ -209,3 +276,9 @@ class MetricsSettings(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(0, ge=0, le=65_535)
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < _LEAST_SECRET:
+        raise ValueError(f"expected at least {_LEAST_SECRET} characters")
+    return secret

@@ -27,12 +27,14 @@ from streams.setting_errors import (
     variable_of,
 )
 from streams.setting_sections import (
+    DriftSettings,
     KafkaSettings,
     LearnerSettings,
     MetricsSettings,
     ModelSettings,
     PolicySettings,
     ProfileSettings,
+    PromotionSettings,
     StoreSettings,
     TopicSettings,
     TowerSettings,
@@ -42,12 +44,14 @@ from streams.setting_sections import (
 __all__ = [
     "CONFIG_VARIABLE",
     "ENV_PREFIX",
+    "DriftSettings",
     "KafkaSettings",
     "LearnerSettings",
     "MetricsSettings",
     "ModelSettings",
     "PolicySettings",
     "ProfileSettings",
+    "PromotionSettings",
     "Settings",
     "SettingsError",
     "StoreSettings",
@@ -83,6 +87,8 @@ class Settings(BaseSettings):
     worker: WorkerSettings = WorkerSettings()
     learner: LearnerSettings = LearnerSettings()
     tower: TowerSettings = TowerSettings()
+    drift: DriftSettings = DriftSettings()
+    promotion: PromotionSettings = PromotionSettings()
     metrics: MetricsSettings = MetricsSettings()
 
     @classmethod

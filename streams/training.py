@@ -1,141 +1,162 @@
-"""The trainer: folds the training log into the model and publishes snapshots of it."""
+"""The trainer: lets contestants fold the training log and publishes snapshots of our models."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, Protocol
 
-import numpy as np
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
 from schemas.codec import RecordError, decode_example
 from schemas.example import LabelledExample
-from scorers.features.extractor import Extractor
-from scorers.features.rows import RowTable
-from scorers.model.ftrl import FTRLSettings
+from scorers.features.batch import Floats
 from scorers.model.model import Model
-from scorers.model.snapshot import SnapshotError
 from streams import metrics
 from streams.clock import MonotonicClock
+from streams.contest.closed import Closed, Contestant
+from streams.contest.lineage import Lineage
 from streams.kafka.records import coordinates
-from streams.snapshots import SnapshotStore
 
 log = logging.getLogger(__name__)
 
 _PARTITION: Final = 0
 _FETCH: Final = 5_000
+_CHALLENGERS_SELDOMER: Final = 10
+"""A challenger's snapshot spares work after a restart; nobody waits for it."""
 
 
-class Fold:
-    """A model as a function of the training log: equal logs give equal models, bit for bit.
+class Observer(Protocol):
+    """Is told what was learnt, and what each contestant had said of it."""
 
-    The log says where a mini-batch ends, so how its records arrive makes no difference.
-    """
+    def observe(self, closed: Closed, chances: Mapping[str, Floats]) -> None:
+        """Take note of mini-batches, with chances by contestant's name."""
 
-    def __init__(self, extractor: Extractor, model: Model) -> None:
-        self._extractor = extractor
-        self.model = model
-        self._open: list[LabelledExample] = []
+    def metrics_of(self, name: str) -> dict[str, float]:
+        """Return what is known of how well a contestant does."""
 
-    def add(self, examples: Sequence[LabelledExample]) -> int:
-        """Take the next examples; return how many of them stand before the end of a mini-batch.
+    @property
+    def champion(self) -> str:
+        """What decides: a lineage, a version, or the rules."""
 
-        So many are learnt now, with what was open before; the rest waits for the batch's end.
-        Features of all are made together, since a batch of one costs as much as one of a hundred.
-        """
-        ends = [place for place, one in enumerate(examples, start=1) if one.closes_batch]
-        if not ends:
-            self._open += examples
-            return 0
-        before = len(self._open)
-        closed = [*self._open, *examples[: ends[-1]]]
-        self._open = list(examples[ends[-1] :])
-        rows = RowTable([example.features for example in closed], self._extractor.spec)
-        features = self._extractor.extract(rows)
-        labels = np.array([example.label for example in closed], dtype=np.float64)
-        propensities = np.array([example.propensity for example in closed])
-        for start, end in pairwise([0, *(before + end for end in ends)]):
-            part = features.part(start, end)
-            self.model.learn(part, labels[start:end], propensities[start:end])
-        return ends[-1]
+
+class Schedule:
+    """When snapshots are due, and when one is kept as a version."""
+
+    def __init__(self, every: float, versions_every: float, now: MonotonicClock) -> None:
+        self._every = every
+        self._versions_every = versions_every
+        self._now = now
+        self._next = self._next_challenger = now()
+        self._next_version = now() + versions_every
+
+    def snapshot_due(self) -> bool:
+        """Tell whether a snapshot is due; from then on the next one is awaited."""
+        due = self._now() >= self._next
+        if due:
+            self._next = self._now() + self._every
+        return due
+
+    def challengers_due(self) -> bool:
+        """Tell whether snapshots of challengers are due, likewise."""
+        due = self._now() >= self._next_challenger
+        if due:
+            self._next_challenger = self._now() + self._every * _CHALLENGERS_SELDOMER
+        return due
+
+    def version_due(self) -> bool:
+        """Tell whether a version is due, likewise."""
+        due = self._now() >= self._next_version
+        if due:
+            self._next_version = self._now() + self._versions_every
+        return due
 
 
 class Trainer:
-    """Reads the training log from where the last snapshot left it, and learns."""
+    """Reads the training log from where the contestants are, and lets them learn."""
 
     def __init__(
         self,
         consumer: Consumer,
         topic: str,
-        extractor: Extractor,
-        snapshots: SnapshotStore,
-        settings: FTRLSettings,
-        every_seconds: float,
-        now: MonotonicClock,
+        main: Lineage,
+        challengers: Sequence[Contestant],
+        observer: Observer,
+        schedule: Schedule,
+        keep_versions: int,
+        utc_now: Callable[[], datetime],
+        memory: int = 0,
     ) -> None:
+        """`memory` is how much of what is known already is read again for the observer."""
         self._consumer = consumer
-        self._snapshots = snapshots
-        self._every = every_seconds
-        self._now = now
-        model, self._next_offset = self._resume(extractor.bits, settings)
-        self._fold = Fold(extractor, model)
-        self._published = model.labels
-        self._next_snapshot = now()
-        start = self._next_offset or OFFSET_BEGINNING
-        consumer.assign([TopicPartition(topic, _PARTITION, start)])
+        self._main = main
+        self._contestants: list[Contestant] = [main, *challengers]
+        self._observer = observer
+        self._schedule = schedule
+        self._keep_versions = keep_versions
+        self._utc_now = utc_now
+        self._open: list[tuple[int, LabelledExample]] = []
+        start = max(0, min(one.next_offset for one in self._contestants) - memory)
+        consumer.assign([TopicPartition(topic, _PARTITION, start or OFFSET_BEGINNING)])
 
     @property
     def model(self) -> Model:
-        """The model as learnt so far."""
-        return self._fold.model
+        """The main model as learnt so far."""
+        return self._main.model
 
     def step(self, wait_seconds: float) -> int:
         """Learn what is at hand; return the number of examples read."""
         messages = self._consumer.consume(_FETCH, wait_seconds)
         self._learn([message for message in messages if message.error() is None])
-        if self.model.labels > self._published and self._now() >= self._next_snapshot:
-            self.publish()
+        if self._main.has_news and self._schedule.snapshot_due():
+            self._publish([one for one in self._lineages() if self._is_awaited(one)])
+        if self._schedule.challengers_due():
+            self._publish([one for one in self._lineages() if not self._is_awaited(one)])
         return len(messages)
 
-    def publish(self) -> None:
-        """Publish a snapshot of the last closed mini-batch."""
-        self._snapshots.publish(self.model, self._next_offset)
-        self._published = self.model.labels
-        self._next_snapshot = self._now() + self._every
-        metrics.MODEL_LABELS.set(self.model.labels)
-
     def close(self) -> None:
-        """Publish what was learnt since the last snapshot, and leave."""
-        if self.model.labels > self._published:
-            self.publish()
+        """Publish what was learnt since the last snapshots, and leave."""
+        self._publish(self._lineages())
         self._consumer.close()
+
+    def _lineages(self) -> list[Lineage]:
+        return [one for one in self._contestants if isinstance(one, Lineage)]
+
+    def _is_awaited(self, lineage: Lineage) -> bool:
+        """Tell whether workers may be waiting for a newer snapshot."""
+        return lineage.name in (self._main.name, self._observer.champion)
+
+    def _publish(self, lineages: Sequence[Lineage]) -> None:
+        """Publish snapshots of closed mini-batches; what decides is kept as a version if due."""
+        for one in lineages:
+            if not one.has_news:
+                continue
+            snapshot = one.publish(self._utc_now(), self._observer.metrics_of(one.name))
+            if one.name == self._observer.champion and self._schedule.version_due():
+                one.keep(snapshot, self._keep_versions)
+        metrics.MODEL_LABELS.set(self.model.labels)
 
     def _learn(self, messages: Sequence[Message]) -> None:
         read = [(coordinates(one)[2], _decoded(one)) for one in messages]
-        examples = [(offset, example) for offset, example in read if example is not None]
-        for _, example in examples:
-            metrics.LABELS.labels("violation" if example.label else "compliant").inc()
-        learnt = self._fold.add([example for _, example in examples])
-        if learnt:
-            self._next_offset = examples[learnt - 1][0] + 1
+        self._open += [(offset, example) for offset, example in read if example is not None]
+        closed = self._closed()
+        if not len(closed):
+            return
+        for offset, example in zip(closed.offsets, closed.examples, strict=True):
+            if offset >= self._main.next_offset:
+                metrics.LABELS.labels("violation" if example.label else "compliant").inc()
+        chances: dict[str, Floats] = {}
+        for one in self._contestants:
+            chances |= one.learn(closed)
+        self._observer.observe(closed, chances)
 
-    def _resume(self, bits: int, settings: FTRLSettings) -> tuple[Model, int]:
-        """Return the model to go on with and the offset to go on from."""
-        pointer = self._snapshots.pointer()
-        if pointer is None:
-            return Model(bits, settings), 0
-        try:
-            model = self._snapshots.load(pointer)
-        except SnapshotError as error:
-            log.warning("%s; the model is rebuilt from the training log", error)
-            return Model(bits, settings), 0
-        if (model.ftrl.bits, model.ftrl.settings) != (bits, settings):
-            log.warning("model settings changed; the model is rebuilt from the training log")
-            return Model(bits, settings), 0
-        log.info("resuming at offset %d with %d labels", pointer.next_offset, model.labels)
-        return model, pointer.next_offset
+    def _closed(self) -> Closed:
+        """Return the mini-batches that are complete; the rest stays open."""
+        ends = [place for place, (_, one) in enumerate(self._open, start=1) if one.closes_batch]
+        cut = ends[-1] if ends else 0
+        closed, self._open = self._open[:cut], self._open[cut:]
+        return Closed([offset for offset, _ in closed], [example for _, example in closed])
 
 
 def _decoded(message: Message) -> LabelledExample | None:

@@ -1,85 +1,111 @@
-"""Holds that wait for their outcome, and outcomes that came before their hold, in the store."""
+"""Holds that wait for their outcome, outcomes that came first, and labels so far, in the store."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, cast
 
+import msgspec
+
+from streams.cases import Case
+from streams.kafka.exactly_once import TransactionFatalError
 from streams.store import PREFIX, Client
 
+log = logging.getLogger(__name__)
+
+_CASE: Final = f"{PREFIX}:case:"
 _HOLD: Final = f"{PREFIX}:hold:"
-_OUTCOME: Final = f"{PREFIX}:outcome:"
-_CLAIM: Final = f"{PREFIX}:label:"
+_EPOCH: Final = f"{PREFIX}:case-epoch"
 
+IsCommitted = Callable[[str], bool]
+"""Tells whether what was read at a place is before what its partition's reader has committed."""
 
-class Arrival(NamedTuple):
-    """A hold or an outcome that was read: which decision it is about, and where it was read."""
+_PUT: Final = """
+local epoch = redis.call('GET', KEYS[1])
+if epoch and epoch ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1])
+for n = 2, #KEYS do redis.call('SET', KEYS[n], ARGV[n + 1], 'EX', ARGV[2]) end
+return 1
+"""
 
-    is_hold: bool
-    decision_id: str
-    read_at: str
-    value: bytes
-
-
-class Match(NamedTuple):
-    """A hold with its outcome, brought together by the arrival of one of them."""
-
-    arrival: Arrival
-    hold: bytes
-    outcome: bytes
+_decode = msgspec.msgpack.Decoder(Case).decode
+_encode = msgspec.msgpack.Encoder().encode
+_NOTHING: Final = _encode(Case())
+_SEPARATOR: Final = b" "
 
 
 class WaitingRoom:
-    """Brings holds and outcomes together, each decision's label once.
+    """Cases by decision id, which go away by themselves.
 
-    The first arrival that completes a pair claims it with its own coordinates. A batch that is
-    read again finds its own claim and makes the same match; any other outcome for that decision
-    finds a foreign claim and makes none.
+    What a batch adds is stored before it is committed. A batch that is read again must not see
+    that, so whatever was read at or after the committed positions is left out. A new room takes
+    the cases over: what an earlier one that is still at work stores is refused.
     """
 
-    def __init__(self, store: Client, keep_seconds: int) -> None:
+    def __init__(self, store: Client, keep_seconds: int, is_committed: IsCommitted) -> None:
         self._store = store
         self._keep = keep_seconds
+        self._is_committed = is_committed
+        self._put = store.register_script(_PUT)
+        self._epoch = int(store.incr(_EPOCH))
+        self._stored: dict[str, bytes] = {}
 
-    def meet(self, arrivals: Sequence[Arrival]) -> list[Match]:
-        """Return the pairs that `arrivals` complete, in their order."""
-        found = self._remember(arrivals)
-        complete = [
-            Match(arrival, arrival.value, other)
-            if arrival.is_hold
-            else Match(arrival, other, arrival.value)
-            for arrival, other in zip(arrivals, found, strict=True)
-            if other is not None
-        ]
-        return self._claim(complete)
+    def cases(self, decision_ids: Iterable[str]) -> dict[str, Case]:
+        """Return what is known of decisions, in one round trip."""
+        ids = list(dict.fromkeys(decision_ids))
+        keys = [*(_CASE + one for one in ids), *(_HOLD + one for one in ids)]
+        raws = cast("list[bytes | None]", self._store.mget(keys)) if ids else []
+        self._stored = {key: raw for key, raw in zip(keys, raws, strict=True) if raw is not None}
+        return {one: self._known(one) for one in ids}
 
-    def forget(self, decision_ids: Iterable[str]) -> None:
-        """Drop what waited for these decisions; their claims stay, to know a repeat by."""
-        keys = [prefix + decision for decision in decision_ids for prefix in (_HOLD, _OUTCOME)]
-        if keys:
-            self._store.unlink(*keys)
+    def keep(self, cases: Mapping[str, Case]) -> None:
+        """Store what has changed in cases since they were read, in one round trip.
 
-    def _remember(self, arrivals: Sequence[Arrival]) -> list[bytes | None]:
-        """Store each arrival, and return what was waiting for it, in one round trip."""
-        pipeline = self._store.pipeline(transaction=False)
-        for arrival in arrivals:
-            mine, other = (_HOLD, _OUTCOME) if arrival.is_hold else (_OUTCOME, _HOLD)
-            # The first outcome counts until another one is meant to correct it.
-            pipeline.set(mine + arrival.decision_id, arrival.value, ex=self._keep, nx=True)
-            pipeline.get(other + arrival.decision_id)
-        return pipeline.execute()[1::2]
+        Raises `TransactionFatalError` if another learner has taken over.
+        """
+        values: dict[str, bytes] = {}
+        for one, case in cases.items():
+            values[_CASE + one] = _without_hold(case)
+            for read_at, hold in case.holds.items():
+                values[_HOLD + one] = read_at.encode() + _SEPARATOR + hold
+        known = {_CASE + one: _NOTHING for one in cases} | self._stored
+        self._write({key: value for key, value in values.items() if known.get(key) != value})
 
-    def _claim(self, matches: list[Match]) -> list[Match]:
-        if not matches:
-            return []
-        pipeline = self._store.pipeline(transaction=False)
-        for match in matches:
-            key = _CLAIM + match.arrival.decision_id
-            pipeline.set(key, match.arrival.read_at, ex=self._keep, nx=True)
-            pipeline.get(key)
-        owners = pipeline.execute()[1::2]
-        return [
-            match
-            for match, owner in zip(matches, owners, strict=True)
-            if owner == match.arrival.read_at.encode()
-        ]
+    def forget(self, cases: Mapping[str, Case]) -> None:
+        """Drop holds and outcomes of cases that have their label, by which repeats are known."""
+        waited = {one: case for one, case in cases.items() if case.waiting}
+        self._write(
+            {_CASE + one: _encode(Case(labels=case.labels)) for one, case in waited.items()}
+        )
+        if cases:
+            self._store.unlink(*(_HOLD + one for one in cases))
+
+    def _write(self, values: Mapping[str, bytes]) -> None:
+        if not values:
+            return
+        if not self._put([_EPOCH, *values], [self._epoch, self._keep, *values.values()]):
+            raise TransactionFatalError("another learner has taken over; this one leaves")
+
+    def _known(self, decision_id: str) -> Case:
+        """Return a case as of the last commit."""
+        is_committed = self._is_committed
+        case = self._decoded(decision_id)
+        read_at, _, hold = self._stored.get(_HOLD + decision_id, b"").partition(_SEPARATOR)
+        place = read_at.decode()
+        return Case(
+            holds={place: hold} if hold and is_committed(place) else {},
+            waiting={place: one for place, one in case.waiting.items() if is_committed(place)},
+            labels={place: label for place, label in case.labels.items() if is_committed(place)},
+        )
+
+    def _decoded(self, decision_id: str) -> Case:
+        try:
+            return _decode(self._stored.get(_CASE + decision_id, _NOTHING))
+        except msgspec.DecodeError as error:
+            log.warning("%s: its case is damaged, and forgotten: %s", decision_id, error)
+            return Case()
+
+
+def _without_hold(case: Case) -> bytes:
+    return _encode(Case(waiting=case.waiting, labels=case.labels))

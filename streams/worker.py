@@ -31,9 +31,9 @@ from streams.profiles.ordering import OrderIntake
 from streams.profiles.tolerating import Tolerance
 from streams.profiles.visiting import ProfileVisitor
 from streams.queueing import InspectionQueue
+from streams.registry.opening import open_registry
 from streams.screening import ScreeningHandler
 from streams.settings import Settings
-from streams.snapshots import SnapshotStore
 from streams.stopping import StopSignal
 from streams.store import connect
 
@@ -58,9 +58,9 @@ class Worker:
         self._queue = InspectionQueue(
             store, clock.monotonic, clock.utc_now, settings.policy.queue_hours
         )
-        spec = spec_named(settings.model.spec)
         self._follower = ModelFollower(
-            SnapshotStore(connect(settings.store, retries=0), spec.version),
+            open_registry(settings, retries=0),
+            settings.model.bits,
             settings.worker.instance,
             settings.worker.model_poll_seconds,
             clock.monotonic,
@@ -93,7 +93,6 @@ class Worker:
         model = self._follower.newer()
         if model is not None:
             self._handler.use(model)
-            log.info("model with %d labels in use", model.labels)
         self._follow_policy()
         aborts = self._loop.aborts
         started = clock.monotonic()

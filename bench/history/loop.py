@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -26,10 +26,10 @@ from scorers.lottery import Lottery
 from scorers.model.model import Model
 from scorers.policybook import PolicyBook, share_plan
 from scorers.screening import Screener
+from streams.folding import Fold
 from streams.simulator.clearance import Inspector
 from streams.simulator.platforms import PlatformSimulator
 from streams.simulator.sealing import SimulatedParcel
-from streams.training import Fold
 
 START: Final = datetime(2026, 11, 1, tzinfo=UTC)
 HOLD, EXPLORE = 0.03, 0.005
@@ -40,11 +40,19 @@ _BATCH, _MINI_BATCH = 250, 64
 
 @dataclass(frozen=True)
 class Plan:
-    """How many parcels come, how many a minute, and how long after its hold a label comes."""
+    """How many parcels come, how many a minute, and how long after its hold a label comes.
+
+    `importance` bounds inverse propensities as weights. From parcel `shift_at` on other sellers,
+    lanes and addresses are the bad ones.
+    """
 
     parcels: int = 100_000
     a_minute: float = 3.0
     delay: timedelta = timedelta(days=2)
+    hold: float = HOLD
+    explore: float = EXPLORE
+    importance: float = 1.0
+    shift_at: int | None = None
 
     @property
     def days(self) -> float:
@@ -65,18 +73,22 @@ class Decided(NamedTuple):
 
 @dataclass
 class Loop:
-    """One run. `memory` is None for decisions without profiles and orders."""
+    """One run. `memory` is None for decisions without profiles and orders.
+
+    `learnt` is told of labels before they are learnt.
+    """
 
     plan: Plan
     spec: FeatureSpec
     seed: int
     memory: Memory | None
+    learnt: Callable[[Sequence[LabelledExample]], object] = lambda _: None
     _waiting: deque[tuple[Decision, InspectionOutcome]] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         extractor = Extractor(self.spec)
-        self._fold = Fold(extractor, Model(extractor.bits))
-        book = PolicyBook(share_plan(HOLD, EXPLORE))
+        self._fold = Fold(extractor, Model(extractor.bits), self.plan.importance)
+        book = PolicyBook(share_plan(self.plan.hold, self.plan.explore))
         self._screener = Screener(extractor, book, Lottery(f"bench-{self.seed}".encode()))
         self._assessor = Assessor(load_reference())
         self._inspector = Inspector(self.seed)
@@ -85,6 +97,8 @@ class Loop:
         """Yield all parcels with their decisions."""
         simulator = PlatformSimulator(self.seed, START, self.plan.a_minute / 60)
         for start in range(0, self.plan.parcels, _BATCH):
+            if self.plan.shift_at is not None and start <= self.plan.shift_at < start + _BATCH:
+                simulator.shift(self.seed + 1)
             parcels = list(islice(simulator, min(_BATCH, self.plan.parcels - start)))
             self._learn(parcels[0].manifest.submitted_at)
             decisions = self._decide(parcels, start)
@@ -122,6 +136,7 @@ class Loop:
             for number, (decision, outcome) in enumerate(due, start=1)
         ]
         if examples:
+            self.learnt(examples)
             self._fold.add(examples)
             self._screener.use(self._fold.model)
             if self.memory is not None:

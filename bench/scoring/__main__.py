@@ -26,7 +26,7 @@ from scorers.reasons import Reasons
 from scorers.scanning.reading import read_manifests
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
-from streams.training import Fold
+from streams.folding import Fold
 
 _PARCELS = 40_000
 _BATCH = 1_000

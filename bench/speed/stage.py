@@ -19,14 +19,13 @@ from bench.speed.inputs import Recording, lines_of
 from bench.speed.policies import write_policies
 from bench.speed.training import trained_model
 from scorers.model.model import Model
-from scorers.specs.parcels import SPEC
+from streams.clock import utc_now
 from streams.kafka.clients import admin_client, plain_producer
 from streams.kafka.producing import Output
 from streams.kafka.topics import create_topics
 from streams.publishing import Publisher, manifest_key, order_key
+from streams.registry.opening import open_registry
 from streams.settings import Settings, load_settings
-from streams.snapshots import SnapshotStore
-from streams.store import connect
 
 PARTITIONS: Final = 4
 _TOPIC_SECONDS: Final = 20.0
@@ -109,7 +108,7 @@ class Stage:
         settings = self.settings()
         with Redis.from_url(settings.store.url.get_secret_value()) as store:
             store.flushall()
-        SnapshotStore(connect(settings.store), SPEC.version).publish(self._model, 0)
+        open_registry(settings).publish(self._model, 0, utc_now())
 
     def _prepare(self) -> None:
         settings = self.settings()

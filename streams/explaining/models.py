@@ -10,39 +10,38 @@ from confluent_kafka import Message
 from schemas.codec import RecordError, decode_example
 from schemas.example import LabelledExample
 from scorers.features.extractor import Extractor
-from scorers.model.ftrl import FTRLSettings
-from scorers.model.model import Model, ScoringModel
+from scorers.model.model import ScoringModel
 from scorers.model.snapshot import SnapshotError
+from streams.contest.opening import main_recipe
+from streams.folding import Fold
 from streams.profiles.stretches import StretchReader
+from streams.registry.opening import open_registry
 from streams.settings import Settings
-from streams.snapshots import SnapshotStore
-from streams.store import STORE_ERRORS, connect
-from streams.training import Fold
+from streams.store import STORE_ERRORS
 
 
 def model_of(settings: Settings, extractor: Extractor, labels: int) -> ScoringModel | None:
     """Return the model that had learnt so many labels; None if it cannot be had any more."""
     if labels == 0:
         return ScoringModel(extractor.bits)
-    return _in_force(settings, extractor, labels) or _folded(settings, extractor, labels)
+    return _stored(settings, labels) or _folded(settings, extractor, labels)
 
 
-def _in_force(settings: Settings, extractor: Extractor, labels: int) -> ScoringModel | None:
-    snapshots = SnapshotStore(connect(settings.store, retries=0), extractor.spec.version)
+def _stored(settings: Settings, labels: int) -> ScoringModel | None:
+    """Return a model of so many labels from the registry: the one in force, or a version kept."""
+    registry = open_registry(settings, retries=0)
     try:
-        pointer = snapshots.pointer()
-        if pointer is None or pointer.labels != labels:
-            return None
-        return snapshots.load_for_scoring(pointer)
+        known = [registry.in_force(), *reversed(registry.versions())]
+        found = next((one for one in known if one is not None and one.labels == labels), None)
+        return None if found is None else registry.load_for_scoring(found)
     except (*STORE_ERRORS, SnapshotError):
         return None  # the log has it too
 
 
 def _folded(settings: Settings, extractor: Extractor, labels: int) -> ScoringModel | None:
     """Return the fold of the log, if a mini-batch ends there and the log is whole."""
-    rates = settings.model
-    made = Model(extractor.bits, FTRLSettings(rates.alpha, rates.beta, rates.l1, rates.l2))
-    fold = Fold(extractor, made)
+    recipe = main_recipe(settings)
+    fold = Fold(extractor, recipe.fresh(), recipe.importance)
     for batch in _mini_batches(settings):
         fold.add(batch)
         if fold.model.labels >= labels:

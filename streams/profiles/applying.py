@@ -84,7 +84,12 @@ def outcome_unit(stretch: Stretch) -> OutcomeUnit:
 
 
 def _entities(example: LabelledExample) -> Sequence[int] | None:
-    """Return the keys of an example's entities; None if it was held without profiles."""
+    """Return the keys of an example's entities; None if there is nothing to count.
+
+    Those held without profiles have none. The first result stays counted when it is corrected.
+    """
+    if example.corrects is not None or example.weight == 0:
+        return None
     found = example.features.get("entities")
     if not isinstance(found, list) or len(found) != len(KINDS):
         return None

@@ -38,10 +38,11 @@ def _parts(replay: Replay) -> Iterator[str | Table]:
     else:
         yield "made again from their records, all are the same bit for bit"
     if replay.comparison is not None:
-        yield from _compared(replay.comparison)
+        yield from compared(replay.comparison)
 
 
-def _compared(comparison: Comparison) -> Iterator[str | Table]:
+def compared(comparison: Comparison) -> Iterator[str | Table]:
+    """Yield what two policies held and found, side by side."""
     found = comparison.found
     yield (
         f"inspected: {found.inspected:,} holds, {found.hits:,} hits, precision "

@@ -11,18 +11,16 @@ from schemas import outcome
 from schemas.codec import decode_decision, encode
 from schemas.decision import Decision
 from schemas.outcome import InspectionOutcome
-from scorers.specs import spec_named
 from streams import clock
 from streams.kafka.clients import plain_producer
 from streams.kafka.producing import Output
 from streams.kafka.reading import TopicReader
 from streams.kafka.records import coordinates
 from streams.publishing import Publisher, manifest_key
+from streams.registry.opening import open_registry
 from streams.screen.entries import Entry
 from streams.screen.summary import ScreenSummary
 from streams.session import EmbeddedSession, SessionError
-from streams.snapshots import SnapshotStore
-from streams.store import connect
 
 SCREEN_SETTINGS: Final = {
     # One partition, so that a record's offset is its number in the file.
@@ -48,8 +46,7 @@ class Screening:
         self._reader = TopicReader(
             settings.kafka, [self._topics.hold, self._topics.clear, self._topics.rejected]
         )
-        spec = spec_named(settings.model.spec)
-        self._snapshots = SnapshotStore(connect(settings.store), spec.version)
+        self._registry = open_registry(settings)
         self._worker = settings.worker.instance
         self._labels = 0
         self.summary = ScreenSummary()
@@ -112,7 +109,7 @@ class Screening:
             return
         self._labels += self._publisher.publish(outcomes)
         deadline = clock.monotonic() + _STALL_SECONDS
-        while (in_use := self._snapshots.labels_in_use(self._worker)) < self._labels:
+        while (in_use := self._registry.labels_in_use(self._worker)) < self._labels:
             self._check(deadline, f"{in_use} of {self._labels} labels learnt")
             clock.pause(_PAUSE_SECONDS)
 

@@ -67,8 +67,11 @@ def test_doctor_with_all_well_says_so(
     kafka_pipeline: PipelineMaker, redis_server: RedisServer
 ) -> None:
     pipeline = kafka_pipeline(
-        policy__lottery_key="a secret of the test", profiles__secret="another secret of the test"
+        policy__lottery_key="a secret of the test",
+        profiles__secret="another secret of the test",
+        model__signing_key="a third secret of the test",
     )
+    pipeline.store_clear()  # profiles of other tests have other secrets
     result = run_greenlane("doctor", environment=environment_of(pipeline.overrides))
     assert result.returncode == 0, result.stdout
     assert "BAD" not in result.stdout
@@ -79,7 +82,7 @@ def test_doctor_without_servers_names_each_and_what_to_do() -> None:
     result = run_greenlane("doctor", environment=NOWHERE)
     assert result.returncode == 1
     bad = [line for line in result.stdout.splitlines() if line.startswith("BAD")]
-    assert [line.split()[1] for line in bad] == ["kafka", "store", "lottery", "profile"]
+    assert [line.split()[1] for line in bad] == ["kafka", "store", "lottery", "profile", "signing"]
     assert all("->" in line for line in bad)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,9 +17,8 @@ from scorers.model.ftrl import FTRLSettings
 from scorers.model.model import Model
 from scorers.specs import spec_named
 from streams.clock import utc_now
-from streams.snapshots import SnapshotStore
-from streams.store import connect
-from streams.training import Fold
+from streams.folding import Fold
+from streams.registry.opening import open_registry
 from tests.integration.conftest import PipelineMaker
 from tests.integration.test_worker_kill import manifests
 from tests.pipeline import Pipeline
@@ -26,9 +26,10 @@ from tests.pipeline import Pipeline
 PARCELS = 1_500
 
 
-def outcome_of(decision: Decision, number: int = 0) -> bytes:
+def outcome_of(decision: Decision, number: int = 0, **changes: Any) -> bytes:
     """Return an outcome; every third parcel is a violation."""
     violation = int(decision.decision_id.rpartition(":")[2]) % 3 == 0
+    result = "violation" if violation else "compliant"
     return encode(
         InspectionOutcome(
             schema_version=1,
@@ -36,7 +37,7 @@ def outcome_of(decision: Decision, number: int = 0) -> bytes:
             decision_id=decision.decision_id,
             item_id=decision.item_id,
             inspected_at=utc_now(),
-            result="violation" if violation else "compliant",
+            **{"result": result, **changes},
         )
     )
 
@@ -66,15 +67,14 @@ def fold_of_log(pipeline: Pipeline, labels: int) -> tuple[Model, list[str]]:
 
 def published_model(pipeline: Pipeline, labels: int) -> Model:
     """Return the model in force, when it has learnt `labels`."""
-    version = spec_named(pipeline.settings.model.spec).version
-    snapshots = SnapshotStore(connect(pipeline.settings.store), version)
+    registry = open_registry(pipeline.settings)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        pointer = snapshots.pointer()
-        if pointer is not None and pointer.labels >= labels:
-            return snapshots.load(pointer)
+        snapshot = registry.in_force()
+        if snapshot is not None and snapshot.labels >= labels:
+            return registry.load(snapshot)
         time.sleep(0.05)
-    raise TimeoutError(f"the model in force is {pointer}")
+    raise TimeoutError(f"the model in force is {snapshot}")
 
 
 @pytest.mark.kafka
@@ -128,4 +128,39 @@ def test_outcomes_before_their_holds_and_for_unknown_ids_are_kept_waiting(
     published_model(pipeline, len(held) - 1)
     _, learnt = fold_of_log(pipeline, len(held) - 1)
     assert sorted(learnt) == sorted(decision.decision_id for decision in held[1:])
+    assert learner.running
+
+
+@pytest.mark.kafka
+def test_findings_about_cleared_parcels_and_corrections_are_learnt_from_the_log(
+    kafka_pipeline: PipelineMaker,
+) -> None:
+    pipeline = kafka_pipeline(learner__snapshot_seconds="0.05")
+    pipeline.store_clear()
+    topics = pipeline.settings.topics
+    held = screened(pipeline)
+    cleared = [decode_decision(one.value()) for one in pipeline.read([topics.clear], 1)][:20]
+    learner = pipeline.spawn("learner")
+    pipeline.publish(topics.outcomes, [outcome_of(one, result="violation") for one in held])
+    published_model(pipeline, len(held))
+    later = [outcome_of(one, 1, result="compliant") for one in held[:5]]
+    found = [outcome_of(one, result="violation", found="downstream") for one in cleared]
+    pipeline.publish(topics.outcomes, [*later, *found, *later, *found])
+    labels = len(held) + len(later) + len(found)
+
+    model = published_model(pipeline, labels)
+    undisturbed, _ = fold_of_log(pipeline, labels)
+    log = [decode_example(one.value()) for one in pipeline.read([topics.training], labels)]
+    corrections = [one for one in log if one.corrects is not None]
+    downstream = [one for one in log if one.arm == "release"]
+    assert sorted(one.decision_id for one in corrections) == sorted(x.decision_id for x in held[:5])
+    assert {(one.corrects, one.label) for one in corrections} == {(True, False)}
+    firsts = {one.decision_id: one.features for one in log if one.corrects is None}
+    assert all(one.features == firsts[one.decision_id] for one in corrections)
+    assert sorted(x.decision_id for x in downstream) == sorted(x.decision_id for x in cleared)
+    propensities = {one.decision_id: one.propensity for one in cleared}
+    assert all(one.propensity == propensities[one.decision_id] for one in downstream)
+    assert all(len(one.features) > 20 for one in downstream)
+    assert len(log) == model.labels == labels
+    assert np.array_equal(model.weights, undisturbed.weights)
     assert learner.running

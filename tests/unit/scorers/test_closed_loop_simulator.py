@@ -20,10 +20,10 @@ from scorers.model.snapshot import dump_snapshot, load_for_scoring
 from scorers.policybook import PolicyBook, share_plan
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
+from streams.folding import Fold
 from streams.simulation import SimulationPlan
 from streams.simulator.clearance import Inspector
 from streams.simulator.platforms import PlatformSimulator
-from streams.training import Fold
 from tests.factories import decide
 
 PLAN = SimulationPlan()

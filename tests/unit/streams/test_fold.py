@@ -15,7 +15,7 @@ from scorers.features.rows import rows_of
 from scorers.features.tables import ManifestTable
 from scorers.model.model import Model
 from scorers.model.snapshot import dump_snapshot, load_snapshot
-from streams.training import Fold
+from streams.folding import Fold
 from tests.factories import PROPERTY, make_example, make_manifests, make_spec
 
 SPEC = make_spec()

@@ -1,0 +1,1 @@
+"""Fraudsters who change overnight: when it is told, and when precision is back."""

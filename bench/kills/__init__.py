@@ -1,0 +1,1 @@
+"""A learner that is killed again and again on Apache Kafka."""

@@ -1,0 +1,1 @@
+"""How many labels a second the learner joins and learns."""

@@ -1,0 +1,1 @@
+"""Whether labels should weigh by how unlikely it was to have them."""

@@ -1,0 +1,61 @@
+"""Sending alerts from outside a transaction: at least once, and the same one has the same id."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Final
+
+from confluent_kafka import Producer
+
+from schemas import alert
+from schemas.alert import Alert, AlertKind
+from schemas.codec import encode
+from streams import metrics
+from streams.kafka.producing import Output, send
+
+log = logging.getLogger(__name__)
+
+_MAX_TEXT: Final = 256
+_CLOSE_SECONDS: Final = 10.0
+
+Announce = Callable[..., None]
+
+
+class Announcer:
+    """Writes alerts to their topic and to the log."""
+
+    def __init__(self, producer: Producer, topic: str, utc_now: Callable[[], datetime]) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._utc_now = utc_now
+
+    def announce(
+        self,
+        kind: AlertKind,
+        about: str,
+        text: str,
+        place: str,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Raise an alert. `place`, such as an offset, tells it from others of its kind."""
+        log.warning("%s, %s: %s", kind, about, text)
+        metrics.MODEL_ALERTS.labels(kind).inc()
+        digest = blake2b(f"{about} {place}".encode(), digest_size=8).hexdigest()
+        record = Alert(
+            schema_version=alert.SCHEMA_VERSION,
+            alert_id=f"{kind}:{digest}",
+            kind=kind,
+            about=about[:_MAX_TEXT],
+            raised_at=self._utc_now(),
+            text=text[:_MAX_TEXT],
+            details=dict(details or {}),
+        )
+        send(self._producer, Output(self._topic, kind, encode(record)))
+        self._producer.poll(0)
+
+    def close(self) -> None:
+        """Wait until all alerts are stored."""
+        self._producer.flush(_CLOSE_SECONDS)
