@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,14 @@ from scorers.model.model import Model
 from scorers.specs import spec_named
 from streams.clock import utc_now
 from streams.folding import Fold
+from streams.kafka.reading import TopicReader
 from streams.registry.opening import open_registry
 from tests.integration.conftest import PipelineMaker
 from tests.integration.test_worker_kill import manifests
 from tests.pipeline import Pipeline
 
 PARCELS = 1_500
+KILLS = 4
 
 
 def outcome_of(decision: Decision, number: int = 0, **changes: Any) -> bytes:
@@ -89,15 +92,20 @@ def test_kill_learner_at_random_points_learns_each_label_once_and_equals_the_fol
     held = screened(pipeline)
     learner = pipeline.spawn("learner")
     rng = random.Random(3)
-    for start in range(0, len(held), len(held) // 8 + 1):
-        chunk = held[start : start + len(held) // 8 + 1]
-        # Every outcome comes a second time, some before and some after the crash.
-        outcomes = [outcome_of(decision, number) for decision in chunk for number in (0, 1)]
-        rng.shuffle(outcomes)
-        pipeline.publish(pipeline.settings.topics.outcomes, [*outcomes, b"{"])
-        time.sleep(rng.uniform(0.05, 1.0))
-        learner.kill()
-        learner.start()
+    uncommitted = {"client": {"isolation.level": "read_uncommitted"}}
+    kafka = pipeline.settings.kafka.model_copy(update=uncommitted)
+    with closing(TopicReader(kafka, [pipeline.settings.topics.training])) as reader:
+        for start in range(0, len(held), len(held) // KILLS + 1):
+            chunk = held[start : start + len(held) // KILLS + 1]
+            # Every outcome comes a second time, some before and some after the crash.
+            outcomes = [outcome_of(decision, number) for decision in chunk for number in (0, 1)]
+            rng.shuffle(outcomes)
+            pipeline.publish(pipeline.settings.topics.outcomes, [*outcomes, b"{"])
+            # Records are seen before they are committed, so some kills hit open transactions.
+            assert reader.read(10_000, 60.0)
+            time.sleep(rng.uniform(0, 0.3))
+            learner.kill()
+            learner.start()
 
     model = published_model(pipeline, len(held))
     undisturbed, learnt = fold_of_log(pipeline, len(held))
