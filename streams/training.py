@@ -33,6 +33,9 @@ class Observer(Protocol):
     def observe(self, closed: Closed, chances: Mapping[str, Floats]) -> None:
         """Take note of mini-batches, with chances by contestant's name."""
 
+    def report(self) -> None:
+        """Let people see how well all contestants do."""
+
     def metrics_of(self, name: str) -> dict[str, float]:
         """Return what is known of how well a contestant does."""
 
@@ -112,6 +115,7 @@ class Trainer:
         if self._main.has_news and self._schedule.snapshot_due():
             self._publish([one for one in self._lineages() if self._is_awaited(one)])
         if self._schedule.challengers_due():
+            self._observer.report()
             self._publish([one for one in self._lineages() if not self._is_awaited(one)])
         return len(messages)
 

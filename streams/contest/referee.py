@@ -69,6 +69,13 @@ class Referee:
         except (RedisError, SnapshotError) as error:
             log.warning("the choice of models cannot be read or changed for now: %s", error)
 
+    def report(self) -> None:
+        """Let people see how well all contestants do."""
+        try:
+            self._chooser.put_scores({name: self.metrics_of(name) for name in self._board.names})
+        except RedisError as error:
+            log.warning("store does not answer, scores are told later: %s", error)
+
     def metrics_of(self, name: str) -> dict[str, float]:
         """Return the figures of a contestant, for the registry."""
         figures = self._board.figures(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -31,6 +31,10 @@ class ModelChooser:
     def choice(self) -> Choice | None:
         """Return what was chosen last; None where the newest of `main` decides."""
         return self._registry.choice()
+
+    def put_scores(self, scores: Mapping[str, Mapping[str, float]]) -> None:
+        """Let those who choose see how well contestants do."""
+        self._registry.put_scores(scores)
 
     def promote(self, name: str, who: str, why: str = "") -> Choice:
         """Let a lineage (live), a version (pinned) or the rules decide.

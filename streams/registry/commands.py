@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -35,13 +35,22 @@ def listed() -> Report:
     rows = [_row(replace(one, version=one.lineage), name) for one in lineages]
     rows += [_row(one, name) for one in reversed(versions)]
     said = "no choice was made: the newest of main decides" if choice is None else _told(choice)
+    scores = registry.scores()
+    others = [name for name in scores if name not in {one.lineage for one in lineages}]
     value = {
+        "scores": scores,
         "choice": to_builtins(choice),
         "lineages": [to_builtins(one) for one in lineages],
         "versions": [to_builtins(one) for one in versions],
     }
     parts: list[str | Table] = [said]
     parts.append(Table(_COLUMNS, rows) if rows else "no models yet: rules and novelty decide")
+    if others:
+        found = [
+            (name, _figure(scores[name], "precision"), _figure(scores[name], "log_loss"))
+            for name in others
+        ]
+        parts.append(Table(("scored beside", "precision", "log loss"), found))
     return Report(parts, value)
 
 
@@ -121,19 +130,18 @@ def _row(one: Snapshot, chosen: str) -> tuple[object, ...]:
         "yes" if one.version == chosen else "",
         one.labels,
         f"{one.made_at:%Y-%m-%d %H:%M:%S}",
-        _figure(one, "precision"),
-        _figure(one, "log_loss"),
+        _figure(one.metrics, "precision"),
+        _figure(one.metrics, "log_loss"),
         round(one.size / _MEGABYTE, 1),
         ", ".join(one.parents),
     )
 
 
-def _figure(one: Snapshot, name: str) -> str:
-    known = one.metrics
+def _figure(known: Mapping[str, float], name: str) -> str:
     if not {name, f"{name}_low", f"{name}_high"} <= known.keys():
         return ""
     low, high = known[f"{name}_low"], known[f"{name}_high"]
-    return f"{one.metrics[name]:.3f} ({low:.3f} to {high:.3f})"
+    return f"{known[name]:.3f} ({low:.3f} to {high:.3f})"
 
 
 def _told(choice: Choice) -> str:
@@ -148,4 +156,4 @@ def _told(choice: Choice) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key} {one:.4g}" for key, one in value.items())
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, cast
 
+import msgspec
 from redis import Redis
 
 from scorers.features.spec import FeatureSpec
@@ -42,6 +43,7 @@ class Registry:
         self._versions = f"{self._base}:versions"
         self._choices = f"{self._base}:choices"
         self._in_use = f"{self._base}:in-use"
+        self._scores = f"{self._base}:scores"
 
     def publish(
         self,
@@ -179,6 +181,19 @@ class Registry:
             except SnapshotError as error:
                 log.warning("a record in the registry is passed over: %s", error)
         return found
+
+    def put_scores(self, scores: Mapping[str, Mapping[str, float]]) -> None:
+        """Note how well all contestants do, those included that have no snapshots; to be shown."""
+        self._store.set(self._scores, msgspec.json.encode(scores))
+
+    def scores(self) -> dict[str, dict[str, float]]:
+        """Return how well contestants do, by name."""
+        raw = cast("bytes | None", self._store.get(self._scores))
+        try:
+            return {} if raw is None else msgspec.json.decode(raw, type=dict[str, dict[str, float]])
+        except msgspec.DecodeError as error:
+            log.warning("the scores in the registry are damaged: %s", error)
+            return {}
 
     def _read(self, key: str, field: str) -> Snapshot | None:
         raw = cast("bytes | None", self._store.hget(key, field))

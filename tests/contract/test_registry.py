@@ -210,6 +210,12 @@ def test_worker_never_loads_what_was_tampered_with_and_takes_up_the_next(
     assert place.followed() == 7
 
 
+def test_scores_are_kept_to_be_shown(place: Place) -> None:
+    assert place.registry.scores() == {}
+    place.chooser.put_scores({"forest": {"precision": 0.25}})
+    assert place.registry.scores() == {"forest": {"precision": 0.25}}
+
+
 def test_forged_version_is_passed_over(place: Place) -> None:
     kept = place.publish(5, keep=3)
     forged = Signer(b"guess").encoded(kept)

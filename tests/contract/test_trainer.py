@@ -114,6 +114,7 @@ def test_contestants_are_the_folds_of_the_log_and_are_scored(client: Redis) -> N
     done = Class(client, len(RAW))
     done.assert_folds()
     done.trainer.close()
+    assert Registry(client, SPEC, Signer(b"the secret")).scores().keys() >= {"tree", "rules"}
     names = {name for name in ("main", "bold", "tree", "rules") if done.referee.metrics_of(name)}
     assert names == {"main", "bold", "tree", "rules"}
     stored = Registry(client, SPEC, Signer(b"the secret")).lineages()
