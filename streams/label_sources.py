@@ -7,14 +7,12 @@ from collections import Counter
 from typing import Final
 
 import msgspec
-from redis import Redis
-from redis.exceptions import RedisError
 
 from streams.announcing import Announcer
 from streams.clock import MonotonicClock
 from streams.guarding import GuardLimits, GuardState, LabelGuard
 from streams.settings import LearnerSettings
-from streams.store import PREFIX
+from streams.store import PREFIX, STORE_ERRORS, Client
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +30,7 @@ class LabelSources:
     """
 
     def __init__(
-        self, store: Redis, limits: GuardLimits, announcer: Announcer, now: MonotonicClock
+        self, store: Client, limits: GuardLimits, announcer: Announcer, now: MonotonicClock
     ) -> None:
         self._store = store
         self._announcer = announcer
@@ -59,7 +57,7 @@ class LabelSources:
         self._next_save = self._now() + _EVERY_SECONDS
         try:
             self._store.set(_KEY, msgspec.json.encode(self.guard.state))
-        except RedisError as error:
+        except STORE_ERRORS as error:
             log.warning("store does not answer, sources of labels are saved later: %s", error)
 
     def _load(self) -> GuardState | None:

@@ -14,9 +14,12 @@ from streams.store import PREFIX, Client
 
 log = logging.getLogger(__name__)
 
-_CASE: Final = f"{PREFIX}:case:"
-_HOLD: Final = f"{PREFIX}:hold:"
-_EPOCH: Final = f"{PREFIX}:case-epoch"
+_TAG: Final = "{cases}"
+"""All keys are in one slot of a cluster: they are read and written together."""
+
+_CASE: Final = f"{PREFIX}:{_TAG}:case:"
+_HOLD: Final = f"{PREFIX}:{_TAG}:hold:"
+_EPOCH: Final = f"{PREFIX}:{_TAG}:epoch"
 
 IsCommitted = Callable[[str], bool]
 """Tells whether what was read at a place is before what its partition's reader has committed."""
@@ -47,7 +50,6 @@ class WaitingRoom:
         self._store = store
         self._keep = keep_seconds
         self._is_committed = is_committed
-        self._put = store.register_script(_PUT)
         self._epoch = int(store.incr(_EPOCH))
         self._stored: dict[str, bytes] = {}
 
@@ -84,7 +86,9 @@ class WaitingRoom:
     def _write(self, values: Mapping[str, bytes]) -> None:
         if not values:
             return
-        if not self._put([_EPOCH, *values], [self._epoch, self._keep, *values.values()]):
+        keys = [_EPOCH, *values]
+        bounds = self._epoch, self._keep
+        if not self._store.eval(_PUT, len(keys), *keys, *bounds, *values.values()):
             raise TransactionFatalError("another learner has taken over; this one leaves")
 
     def _known(self, decision_id: str) -> Case:

@@ -7,8 +7,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from redis.exceptions import RedisError
-
 from scorers.evaluation.comparing import Figures
 from scorers.features.batch import Floats
 from scorers.model.snapshot import SnapshotError
@@ -21,6 +19,7 @@ from streams.drift.watch import DriftAlarm
 from streams.registry.choosing import ModelChooser
 from streams.registry.records import MAIN, RULES, Choice, Mode
 from streams.settings import DriftSettings, PromotionSettings
+from streams.store import STORE_ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -66,14 +65,14 @@ class Referee:
         self._since_rule += count
         try:
             self._act(closed.next_offset)
-        except (RedisError, SnapshotError) as error:
+        except (*STORE_ERRORS, SnapshotError) as error:
             log.warning("the choice of models cannot be read or changed for now: %s", error)
 
     def report(self) -> None:
         """Let people see how well all contestants do."""
         try:
             self._chooser.put_scores({name: self.metrics_of(name) for name in self._board.names})
-        except RedisError as error:
+        except STORE_ERRORS as error:
             log.warning("store does not answer, scores are told later: %s", error)
 
     def metrics_of(self, name: str) -> dict[str, float]:

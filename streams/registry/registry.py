@@ -10,14 +10,13 @@ from datetime import datetime
 from typing import Final, cast
 
 import msgspec
-from redis import Redis
 
 from scorers.features.spec import FeatureSpec
 from scorers.model.model import Model, ScoringModel
 from scorers.model.snapshot import SnapshotError, dump_snapshot, load_for_scoring, load_snapshot
 from streams.registry.records import MAIN, RULES, Choice, Snapshot
 from streams.registry.signing import Signed, Signer
-from streams.store import PREFIX
+from streams.store import PREFIX, Client
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +33,7 @@ class Registry:
     Where there is no choice, the newest of lineage `main` decides.
     """
 
-    def __init__(self, store: Redis, spec: FeatureSpec, signer: Signer) -> None:
+    def __init__(self, store: Client, spec: FeatureSpec, signer: Signer) -> None:
         self._store = store
         self._spec = spec
         self._signer = signer

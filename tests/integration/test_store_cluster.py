@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streams.snapshots import SnapshotStore
 
 from schemas.codec import decode_decision, encode
 from scorers.specs import spec_named
 from streams.clock import monotonic, utc_now
 from streams.doctor import examine
 from streams.queueing import InspectionQueue
-from streams.snapshots import SnapshotStore
 from streams.store import connect
 from tests.factories import make_manifests
 from tests.integration.profiles import (
