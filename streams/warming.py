@@ -23,9 +23,9 @@ from scorers.policybook import PolicyBook, share_plan
 from scorers.profiles import Source
 from scorers.rules.files import load_rules
 from scorers.specs.parcels import SPEC
+from streams.folding import Fold
 from streams.kafka.batch import Batch, Span
 from streams.settings import load_settings
-from streams.training import Fold
 from streams.worker import build_handler
 
 _TOPIC: Final = "parcels.manifests"

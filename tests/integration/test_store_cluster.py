@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streams.snapshots import SnapshotStore
 
 from schemas.codec import decode_decision, encode
-from scorers.specs import spec_named
 from streams.clock import monotonic, utc_now
 from streams.doctor import examine
 from streams.queueing import InspectionQueue
+from streams.registry.opening import open_registry
 from streams.store import connect
 from tests.factories import make_manifests
 from tests.integration.profiles import (
@@ -74,16 +73,16 @@ def test_worker_and_learner_on_a_cluster_keep_profiles_models_budgets_and_queues
     ]
     clustered.publish(topics.outcomes, map(outcome_of, held))
     original = until_inspected(clustered, len(held))
-    snapshots = SnapshotStore(store, spec_named(clustered.settings.model.spec).version)
     assert not any(one.degraded for one in held)
     findings = {finding.subject: finding for finding in examine(clustered.settings)}
     assert all(findings[subject].well for subject in ("store", "model", "profiles")), findings
     for child in children:
         child.stop()
 
-    pointer = snapshots.pointer()
-    assert pointer is not None
-    assert snapshots.load(pointer).labels == pointer.labels > 0
+    registry = open_registry(clustered.settings)
+    snapshot = registry.in_force()
+    assert snapshot is not None
+    assert registry.load(snapshot).labels == snapshot.labels > 0
     hours = clustered.settings.policy.queue_hours
     waiting = InspectionQueue(store, monotonic, utc_now, hours).waiting()
     assert waiting.keys() == {one.office_of_entry for one in held}
