@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -43,8 +42,8 @@ def _keep() -> bool:
     """Choose where compiled code is kept; return whether there is a place at all."""
     if config.CACHE_DIR:  # type: ignore[attr-defined]
         return True
-    temporary = Path(tempfile.gettempdir()) / f"greenlane-{os.getuid()}"
-    for root in (user_cache_path("greenlane"), temporary):
+    temporary = Path(os.environ.get("TMPDIR", "/tmp"))
+    for root in (user_cache_path("greenlane"), temporary / f"greenlane-{os.getuid()}"):
         folder = root / _version()
         try:
             folder.mkdir(parents=True, exist_ok=True)

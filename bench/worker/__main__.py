@@ -39,6 +39,7 @@ _WARM_UP: Final = 20_000
 _RULES: Final = 200
 _LOGGED_MS: Final = 1_793_491_200_000
 _TOPIC: Final = "parcels.manifests"
+_DECIDED: Final = ("parcels.hold", "parcels.clear")
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,9 @@ def _measured(
     after = server.cpu_times()
     store = after.user + after.system - before.user - before.system
     worker, elapsed, store = (one * 1e6 / len(batch.messages) for one in (*seconds, store))
-    return Cost(worker, elapsed, store), [decode_decision(one.value) for one in outputs]
+    return Cost(worker, elapsed, store), [
+        decode_decision(one.value) for one in outputs if one.topic in _DECIDED
+    ]
 
 
 def _decode(values: Sequence[bytes]) -> float:
