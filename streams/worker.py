@@ -23,6 +23,7 @@ from streams.budget_store import StoreLedger
 from streams.following import ModelFollower
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
+from streams.memory import settle
 from streams.policies import PolicyFollower
 from streams.profiles.asking import Profiling
 from streams.profiles.catching_up import ProfileReplayer
@@ -78,8 +79,7 @@ class Worker:
 
     def run(self, stop: StopSignal) -> None:
         """Screen until `stop` is set, then leave the group."""
-        gc.collect()
-        gc.freeze()  # lists and rules stay; looking through them again would hold up batches
+        settle()
         gc.set_threshold(_GC_THRESHOLD)
         try:
             while not stop.is_set():

@@ -40,8 +40,8 @@ def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
         "max.poll.interval.ms": max(_MAX_POLL_INTERVAL_MS, kafka.session_timeout_ms),
         "fetch.wait.max.ms": kafka.fetch_wait_max_ms,
         "fetch.message.max.bytes": 2 * 1024 * 1024,
-        # A few batches ahead, and no more: what is fetched early is memory.
-        "queued.max.messages.kbytes": 32 * 1024,
+        # A few batches ahead of each partition, and no more: what is fetched early is memory.
+        "queued.max.messages.kbytes": 8 * 1024,
         **kafka.client,
     }
 
