@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench latency scale kills quality tower lock clean
+.PHONY: help setup demo test lint bench latency scale kills quality tower reference lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ quality: setup ## Measure the quality against other learners: make quality TRAIN
 
 tower: setup ## Measure the control tower: make tower RUN='kills --kills 20'
 	$(BIN)/python -m bench.tower $(RUN)
+
+reference: setup ## Write the pages of docs/reference that are made from the code
+	$(BIN)/python -m docs.generating $(RUN)
 
 lock: ## Write constraints.txt from the newest versions that pyproject.toml allows
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

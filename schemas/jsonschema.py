@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from inspect import cleandoc
+from typing import Any, Final, cast
 
 import msgspec
 
-from schemas.alert import Alert
-from schemas.clearance import ClearanceEvent
-from schemas.decision import Decision
-from schemas.example import LabelledExample
-from schemas.held import HeldStats
-from schemas.lanes import LaneStats
-from schemas.ledger import LedgerDeltas, LedgerEntry
-from schemas.manifest import Manifest
-from schemas.order import PlatformOrder
-from schemas.outcome import InspectionOutcome
+from schemas.catalogue import RECORDS
 
-RECORDS = {
-    "manifest": Manifest,
-    "decision": Decision,
-    "outcome": InspectionOutcome,
-    "order": PlatformOrder,
-    "example": LabelledExample,
-    "alert": Alert,
-    "clearance": ClearanceEvent,
-    "held-stats": HeldStats,
-    "lane-stats": LaneStats,
-    "ledger-deltas": LedgerDeltas,
-    "ledger-entry": LedgerEntry,
-}
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -38,5 +19,41 @@ def json_schema(name: str) -> dict[str, Any]:
     >>> json_schema("outcome")["$ref"]
     '#/$defs/InspectionOutcome'
     """
-    schema = msgspec.json.schema(RECORDS[name])
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    published = RECORDS[name]
+    return {
+        "$schema": _DIALECT,
+        "$id": f"urn:greenlane:{name}:{published.version}",
+        "$ref": f"#/$defs/{published.record.__name__}",
+        "$defs": definitions([name], "#/$defs/"),
+        "examples": [msgspec.json.decode(published.example)],
+    }
+
+
+def definitions(names: Iterable[str], prefix: str) -> dict[str, Any]:
+    """Return the schemas of some records and of all that they are made of, by type.
+
+    References begin with `prefix`. A record's `schema_version` is the one that is read and written.
+
+    >>> definitions(["outcome"], "#/")["InspectionOutcome"]["properties"]["schema_version"]["const"]
+    1
+    """
+    wanted = [RECORDS[name] for name in names]
+    _, types = msgspec.json.schema_components(
+        [published.record for published in wanted], ref_template=prefix + "{name}"
+    )
+    for published in wanted:
+        version = types[published.record.__name__]["properties"]["schema_version"]
+        version["const"] = published.version
+    for described in types.values():
+        described["description"] = _prose(described.get("description", ""))
+    # As JSON has it: defaults that are tuples become arrays.
+    return cast("dict[str, Any]", msgspec.json.decode(msgspec.json.encode(types)))
+
+
+def _prose(docstring: str) -> str:
+    """Return what a docstring says, without its examples.
+
+    >>> _prose("One.\\n\\n    More.\\n\\n    >>> 1\\n    1\\n    ")
+    'One.\\n\\nMore.'
+    """
+    return cleandoc(docstring).partition(">>>")[0].rstrip()

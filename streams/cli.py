@@ -27,7 +27,7 @@ app.add_typer(models_app, name="model")
 
 _FAILED: Final = 1
 
-RecordName = Literal[
+SchemaName = Literal[
     "manifest",
     "decision",
     "outcome",
@@ -39,6 +39,7 @@ RecordName = Literal[
     "lane-stats",
     "ledger-deltas",
     "ledger-entry",
+    "asyncapi",
 ]
 ProtocolName = Literal["frozen", "prequential", "closed-loop"]
 TopicName = Literal["manifests", "orders", "outcomes", "clearance"]
@@ -207,14 +208,12 @@ def check() -> None:
 
 @app.command()
 def schema(
-    record: Annotated[RecordName, typer.Argument()],
+    name: Annotated[SchemaName, typer.Argument(help="A record, or all topics as AsyncAPI 3.")],
 ) -> None:
-    """Print the JSON Schema of a record."""
-    import msgspec
+    """Print the JSON Schema of a record, or the AsyncAPI document of all topics."""
+    from streams.contracts import schema_text
 
-    from schemas.jsonschema import json_schema
-
-    typer.echo(msgspec.json.format(msgspec.json.encode(json_schema(record))).decode())
+    typer.echo(schema_text(name))
 
 
 @app.command()

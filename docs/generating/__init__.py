@@ -1,0 +1,1 @@
+"""Pages and contracts that are made from the code: `python -m docs.generating`."""

@@ -1,0 +1,1 @@
+"""npm's packages, installed once for the tests."""
