@@ -104,6 +104,18 @@ def demo(
 
 
 @app.command()
+def sandbox(
+    broker_port: Annotated[int, typer.Option(min=1, max=65_535)] = 9092,
+    store_port: Annotated[int, typer.Option(min=1, max=65_535)] = 6379,
+) -> None:
+    """Run Greenlane on this machine, in memory, to try clients and files of policy against."""
+    from streams.sandbox import run_sandbox
+    from streams.stopping import stop_on_signals
+
+    run_sandbox(broker_port, store_port, stop_on_signals(), typer.echo)
+
+
+@app.command()
 def screen(
     file: FileArgument,
     out: Annotated[Path, typer.Option(help="Where to write one decision a line.")],

@@ -30,11 +30,16 @@ class SessionError(RuntimeError):
 class EmbeddedSession:
     """Servers and processes for as long as the `with` block lasts; nothing outlives it."""
 
-    def __init__(self, overrides: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        overrides: Mapping[str, str],
+        broker: EmbeddedBroker | None = None,
+        store: EmbeddedStore | None = None,
+    ) -> None:
         self._overrides = {**EMBEDDED_SETTINGS, **overrides}
         load_settings(self._overrides)  # refuse wrong settings before anything is started
-        self._broker = EmbeddedBroker()
-        self._store = EmbeddedStore()
+        self._broker = broker or EmbeddedBroker()
+        self._store = store or EmbeddedStore()
         self._children: dict[str, ChildProcess] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="greenlane-")
         self.settings: Settings
