@@ -36,7 +36,7 @@ def main(brokers: str, count: int) -> None:
             "bootstrap.servers": brokers,
             "group.id": "clearance",
             "auto.offset.reset": "earliest",
-            # Hides decisions of a batch that was given up; without it parcels may seem decided twice.
+            # Hides what was given up, without which a parcel may seem to be decided twice.
             "isolation.level": "read_committed",
             "enable.auto.commit": False,
             "session.timeout.ms": 6000,
