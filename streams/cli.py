@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
+from streams.cli_bridge import bridge_app
 from streams.cli_ledger import ledger_app
 from streams.cli_models import models_app
 from streams.cli_policy import add_policy
@@ -24,6 +25,7 @@ app.add_typer(topics_app, name="topics")
 app.add_typer(profiles_app, name="profiles")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(models_app, name="model")
+app.add_typer(bridge_app, name="bridge")
 
 _FAILED: Final = 1
 

@@ -12,6 +12,7 @@ from scorers.lists.problems import ListError
 from scorers.model.snapshot import SnapshotError
 from scorers.profiles import ProfileError
 from scorers.rules.problems import RuleError
+from streams.bridge.opening import BridgeError
 from streams.embedded import EmbeddedError
 from streams.kafka.collecting import ConsumeError
 from streams.kafka.exactly_once import TransactionFatalError
@@ -25,6 +26,7 @@ from streams.sources.files import SourceError
 from streams.store import STORE_ERRORS
 
 _OURS = (
+    BridgeError,
     BudgetError,
     ListError,
     RuleError,

@@ -72,6 +72,11 @@ def item_key(value: bytes) -> str | None:
         return None
 
 
+def key_of(topic: str, value: bytes) -> str | None:
+    """Return the key of a value on the topic that the settings call `topic`."""
+    return _KEYS[topic](value)
+
+
 def values_of(path: Path, adapter: str | None) -> Iterator[bytes]:
     """Yield the records of a file, mapped by an adapter if one is named."""
     if adapter is None:
@@ -114,10 +119,9 @@ def publish_file(path: Path, topic: str, adapter: str | None) -> tuple[int, str]
     """Publish a file to the topic that the settings call `topic`; return count and topic name."""
     settings = load_settings()
     name: str = getattr(settings.topics, topic)
-    key = _KEYS[topic]
     values = values_of(path, adapter)
     publisher = Publisher(plain_producer(settings.kafka))
-    return publisher.publish(Output(name, key(value), value) for value in values), name
+    return publisher.publish(Output(name, key_of(topic, value), value) for value in values), name
 
 
 _KEYS: Final[dict[str, Callable[[bytes], str | None]]] = {

@@ -271,6 +271,14 @@ class TowerSettings(_Section):
     port: int = Field(6_066, ge=1, le=65_535, description="Of its pages.")
 
 
+class BridgeSettings(_Section):
+    """A schema registry, for `greenlane bridge`; nothing else asks it."""
+
+    url: str = Field("", description="Of a registry with Confluent's interface.")
+    credentials: SecretStr = Field(SecretStr(""), description="User and password: `user:secret`.")
+    group: str = "greenlane-bridge"
+
+
 class MetricsSettings(_Section):
     """The Prometheus endpoint; port 0 turns it off."""
 

@@ -27,6 +27,7 @@ from streams.setting_errors import (
     variable_of,
 )
 from streams.setting_sections import (
+    BridgeSettings,
     DriftSettings,
     KafkaSettings,
     LearnerSettings,
@@ -44,6 +45,7 @@ from streams.setting_sections import (
 __all__ = [
     "CONFIG_VARIABLE",
     "ENV_PREFIX",
+    "BridgeSettings",
     "DriftSettings",
     "KafkaSettings",
     "LearnerSettings",
@@ -89,6 +91,7 @@ class Settings(BaseSettings):
     tower: TowerSettings = TowerSettings()
     drift: DriftSettings = DriftSettings()
     promotion: PromotionSettings = PromotionSettings()
+    bridge: BridgeSettings = BridgeSettings()
     metrics: MetricsSettings = MetricsSettings()
 
     @classmethod

@@ -78,8 +78,8 @@ class Pipeline:
         """Start one of our commands on this pipeline."""
         instances = {"worker.instance": instance, "tower.instance": instance}
         overrides = {**self.overrides, **instances, **(more or {})}
-        log = self._folder / f"{command}-{instance}.log"
-        arguments = [sys.executable, "-m", "streams.cli", command]
+        log = self._folder / f"{command.split()[0]}-{instance}.log"
+        arguments = [sys.executable, "-m", "streams.cli", *command.split()]
         child = ChildProcess(arguments, log, environment_of(overrides))
         child.start()
         self.children.append(child)
