@@ -36,13 +36,13 @@ MAX_ITEMS = 99
 class Party(Struct, frozen=True, gc=False, omit_defaults=True):
     """A consignor, consignee, buyer or final receiver. Names and addresses are personal data."""
 
-    id: Identifier
-    name: ShortText = ""
-    street: ShortText = ""
-    city: ShortText = ""
-    postcode: Annotated[str, Meta(max_length=32)] = ""
+    id: Annotated[Identifier, Meta(description="Of the sender: one party, one id.")]
+    name: Annotated[ShortText, Meta(description="As declared, in any script.")] = ""
+    street: Annotated[ShortText, Meta(description="Street and house number.")] = ""
+    city: Annotated[ShortText, Meta(description="Town or city.")] = ""
+    postcode: Annotated[str, Meta(max_length=32, description="Postal code.")] = ""
     country: OptionalCountryCode = ""
-    kind: PartyKind = "person"
+    kind: Annotated[PartyKind, Meta(description="A gift comes from a person.")] = "person"
 
     def __repr__(self) -> str:
         """Show the id only: names and addresses stay out of logs and errors."""
@@ -58,7 +58,9 @@ class Item(Struct, frozen=True, gc=False, omit_defaults=True):
     value: Amount
     net_weight_kg: Kilograms
     origin: OptionalCountryCode = ""
-    product_ref: OptionalIdentifier = ""
+    product_ref: Annotated[
+        OptionalIdentifier, Meta(description="The platform's number of the product.")
+    ] = ""
     dangerous_goods: Annotated[
         str, Meta(max_length=6, description="UN number of dangerous goods, or empty.")
     ] = ""
@@ -76,36 +78,63 @@ class Manifest(Struct, frozen=True, gc=False, omit_defaults=True):
     """
 
     schema_version: SchemaVersion
-    manifest_id: Identifier
-    item_id: Annotated[str, Meta(min_length=1, max_length=35)]
-    id_scheme: IdScheme
-    submitted_at: Instant
-    posted_at: Instant
-    platform_id: Identifier
-    channel: Channel
-    operator_id: Identifier
-    origin_post_country: CountryCode
-    destination_country: CountryCode
-    transaction_nature: TransactionNature
-    consignor: Party
-    consignee: Party
+    manifest_id: Annotated[Identifier, Meta(description="Of the sender; for your own look-up.")]
+    item_id: Annotated[
+        str, Meta(min_length=1, max_length=35, description="What the parcel's label says.")
+    ]
+    id_scheme: Annotated[IdScheme, Meta(description="UPU S10 number, or house air waybill.")]
+    submitted_at: Annotated[
+        Instant, Meta(description="When it was declared; RFC 3339 with an offset.")
+    ]
+    posted_at: Annotated[Instant, Meta(description="When it was posted; RFC 3339 with an offset.")]
+    platform_id: Annotated[Identifier, Meta(description="The marketplace or shop.")]
+    channel: Annotated[Channel, Meta(description="How it travels.")]
+    operator_id: Annotated[Identifier, Meta(description="The postal operator or carrier.")]
+    origin_post_country: Annotated[
+        CountryCode, Meta(description="Where it was posted, ISO 3166-1 alpha-2.")
+    ]
+    destination_country: Annotated[
+        CountryCode, Meta(description="Where it goes, ISO 3166-1 alpha-2.")
+    ]
+    transaction_nature: Annotated[TransactionNature, Meta(description="As on a CN23.")]
+    consignor: Annotated[Party, Meta(description="Who sends it.")]
+    consignee: Annotated[Party, Meta(description="Whom it is addressed to.")]
     gross_weight_kg: GrossKilograms
     total_value: Amount
     currency: CurrencyCode
-    items: Annotated[tuple[Item, ...], Meta(min_length=1, max_length=MAX_ITEMS)]
-    seller_id: OptionalIdentifier = ""
-    order_id: OptionalIdentifier = ""
-    office_of_entry: OptionalIdentifier = ""
-    declarant_id: OptionalIdentifier = ""
-    master_ref: OptionalIdentifier = ""
-    ioss: OptionalIdentifier = ""
-    eori: OptionalIdentifier = ""
-    tax_ref: OptionalIdentifier = ""
-    incoterm: Incoterm = ""
-    eta: Instant | None = None
-    postage: Amount | None = None
-    buyer: Party | None = None
-    deliver_to: Party | None = None
+    items: Annotated[
+        tuple[Item, ...],
+        Meta(min_length=1, max_length=MAX_ITEMS, description="Lines of the declaration."),
+    ]
+    seller_id: Annotated[OptionalIdentifier, Meta(description="Who sold it there.")] = ""
+    order_id: Annotated[
+        OptionalIdentifier, Meta(description="The platform's order, to be looked up.")
+    ] = ""
+    office_of_entry: Annotated[
+        OptionalIdentifier, Meta(description="Customs office; budgets are by office.")
+    ] = ""
+    declarant_id: Annotated[OptionalIdentifier, Meta(description="Who declares it.")] = ""
+    master_ref: Annotated[
+        OptionalIdentifier, Meta(description="Master waybill or receptacle it travels in.")
+    ] = ""
+    ioss: Annotated[
+        OptionalIdentifier, Meta(description="IOSS VAT number that tax was paid under.")
+    ] = ""
+    eori: Annotated[OptionalIdentifier, Meta(description="EORI of the importer.")] = ""
+    tax_ref: Annotated[
+        OptionalIdentifier, Meta(description="Another tax number that a country asks for.")
+    ] = ""
+    incoterm: Annotated[Incoterm, Meta(description="Who pays duty: DDP sender, DAP buyer.")] = ""
+    eta: Annotated[
+        Instant | None, Meta(description="Expected arrival; RFC 3339 with an offset.")
+    ] = None
+    postage: Annotated[
+        Amount | None, Meta(description="Postage paid, in the record's currency.")
+    ] = None
+    buyer: Annotated[Party | None, Meta(description="Who bought it, if not the consignee.")] = None
+    deliver_to: Annotated[
+        Party | None, Meta(description="Who gets it in the end, if not the consignee.")
+    ] = None
     attributes: Attributes = {}
 
     def __repr__(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from schemas.types import (
     Amount,
@@ -22,16 +24,18 @@ class PlatformOrder(Struct, frozen=True, gc=False, omit_defaults=True):
     """One order as the buyer saw it. `price_paid` is the order's total without shipping."""
 
     schema_version: SchemaVersion
-    platform_id: Identifier
-    order_id: Identifier
-    ordered_at: Instant
-    seller_id: Identifier
+    platform_id: Annotated[Identifier, Meta(description="As in the manifest.")]
+    order_id: Annotated[Identifier, Meta(description="As in the manifest.")]
+    ordered_at: Annotated[
+        Instant, Meta(description="When the buyer ordered; RFC 3339 with an offset.")
+    ]
+    seller_id: Annotated[Identifier, Meta(description="As in the manifest.")]
     price_paid: Amount
     currency: CurrencyCode
-    listing_title: ShortText
+    listing_title: Annotated[ShortText, Meta(description="What the buyer read.")]
     quantity: Quantity = 1
-    product_ref: OptionalIdentifier = ""
-    buyer_id: OptionalIdentifier = ""
+    product_ref: Annotated[OptionalIdentifier, Meta(description="As in the manifest.")] = ""
+    buyer_id: Annotated[OptionalIdentifier, Meta(description="Who bought it.")] = ""
 
     def __repr__(self) -> str:
         """Show the ids only: what somebody bought stays out of logs and errors."""

@@ -26,15 +26,19 @@ class InspectionOutcome(Struct, frozen=True, gc=False, omit_defaults=True):
     """
 
     schema_version: SchemaVersion
-    outcome_id: Identifier
+    outcome_id: Annotated[Identifier, Meta(description="Yours; the same if it is sent again.")]
     decision_id: Annotated[Identifier, Meta(description="The decision that this answers.")]
-    item_id: Identifier
-    inspected_at: Instant
-    result: InspectionResult
+    item_id: Annotated[Identifier, Meta(description="That of the decision.")]
+    inspected_at: Annotated[
+        Instant, Meta(description="When it was found; RFC 3339 with an offset.")
+    ]
+    result: Annotated[InspectionResult, Meta(description="What it came to.")]
     violations: Annotated[
         tuple[ShortText, ...], Meta(max_length=16, description="Codes of what was found.")
     ] = ()
-    found: Literal["inspection", "downstream"] = "inspection"
+    found: Annotated[
+        Literal["inspection", "downstream"], Meta(description="While it was held, or later.")
+    ] = "inspection"
     source: Annotated[
         OptionalIdentifier,
         Meta(description="Who reports it; the office of entry if empty. Labels are capped by it."),

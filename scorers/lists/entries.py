@@ -41,7 +41,7 @@ MAX_SEVERITY: Final = 1e6
 
 MAX_VALUE: Final = 512
 
-_REASON_CODES: Final[dict[Kind, str]] = {
+REASON_CODES: Final[dict[Kind, str]] = {
     "prohibited": "PROHIBITED-GOODS",
     "watch": "WATCH-LIST",
     "restricted": "RESTRICTED-GOODS",
@@ -77,7 +77,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def code(self) -> str:
         """Reason code: the entry's, or that of its kind."""
-        return self.reason_code or _REASON_CODES[self.kind]
+        return self.reason_code or REASON_CODES[self.kind]
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.catalogue import RECORDS
+from schemas.channels import CHANNELS
 from schemas.jsonschema import json_schema
 
 EXAMPLES = {name: published.example for name, published in RECORDS.items()}
@@ -83,6 +84,17 @@ def test_json_schema_of_a_manifest_says_the_unit_or_standard(
     record: str, field: str, words: str
 ) -> None:
     assert words in json_schema("manifest")["$defs"][record]["properties"][field]["description"]
+
+
+@pytest.mark.parametrize("name", [one.record for one in CHANNELS if one.written_by == "others"])
+def test_json_schema_of_what_others_write_describes_every_field(name: str) -> None:
+    undescribed = {
+        f"{defined}.{field}"
+        for defined, record in json_schema(name)["$defs"].items()
+        for field, described in record["properties"].items()
+        if not described.get("description")
+    }
+    assert undescribed == set()
 
 
 def test_json_schema_of_a_decision_says_the_unit_of_scores() -> None:
