@@ -12,8 +12,8 @@ from scorers.lists.entries import REASON_CODES
 from scorers.specs import spec_named
 
 _LEAD = """\
-The code of a reason says what kind of evidence it is; its text says it in words, with figures. Rules
-and lists bring codes of their own (`reason` of a rule, `reason_code` of a list's entry).
+The code of a reason says what kind of evidence it is; its text says it in words, with figures.
+Rules and lists bring codes of their own (`reason` of a rule, `reason_code` of a list's entry).
 `contribution` is in logits: 0.7 doubles the odds. Codes of the default spec, `parcels`:"""
 
 

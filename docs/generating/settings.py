@@ -12,8 +12,8 @@ from streams.settings import CONFIG_VARIABLE, Settings, variable_of
 
 _LEAD = f"""\
 From the lowest to the highest: defaults, the TOML file that `{CONFIG_VARIABLE}` names, the
-environment. An unknown name is refused with the nearest one that exists. In the file a section is a table:
-`[policy]`, `hold_share = 0.03`."""
+environment. An unknown name is refused with the nearest one that exists. In the file a section is a
+table: `[policy]`, `hold_share = 0.03`."""
 
 
 def settings_page() -> str:
