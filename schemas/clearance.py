@@ -17,12 +17,12 @@ class ClearanceEvent(Struct, frozen=True, gc=False, omit_defaults=True):
     """One step of one parcel, told by the clearance system. Events may come late or twice."""
 
     schema_version: SchemaVersion
-    event_id: Identifier
+    event_id: Annotated[Identifier, Meta(description="Yours; the same if it is sent again.")]
     decision_id: Annotated[Identifier, Meta(description="The decision that held the parcel.")]
-    item_id: Identifier
-    stage: ClearanceStage
-    at: Instant
-    office: OptionalIdentifier = ""
+    item_id: Annotated[Identifier, Meta(description="That of the decision.")]
+    stage: Annotated[ClearanceStage, Meta(description="What happened.")]
+    at: Annotated[Instant, Meta(description="When it happened; RFC 3339 with an offset.")]
+    office: Annotated[OptionalIdentifier, Meta(description="Customs office where it was.")] = ""
 
 
 EXAMPLE = b"""{

@@ -8,7 +8,7 @@ import typer
 
 bridge_app = typer.Typer(no_args_is_help=True, help="Translate formats of a schema registry.")
 
-InwardName = Literal["manifests", "orders", "outcomes"]
+InwardName = Literal["manifests", "orders", "outcomes", "clearance"]
 OutwardName = Literal["hold", "clear", "alerts"]
 
 

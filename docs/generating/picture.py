@@ -1,4 +1,4 @@
-"""The picture of the live demo: `python -m docs.generating.picture SECONDS` runs it and draws it."""
+"""The picture of the live demo: `python -m docs.generating.picture SECONDS` makes it."""
 
 from __future__ import annotations
 
