@@ -12,7 +12,8 @@ CompressionCodecs[CompressionTypes.LZ4] = () => ({
   decompress: async (buffer) => Buffer.from(lz4.decompress(buffer)),
 });
 
-const [brokers = "127.0.0.1:9092", count = "200"] = process.argv.slice(2);
+const { BROKERS = "127.0.0.1:9092" } = process.env;
+const [brokers = BROKERS, count = "200"] = process.argv.slice(2);
 const kafka = new Kafka({
   clientId: "platform-a",
   brokers: brokers.split(","),

@@ -5,7 +5,7 @@
 #
 # The key is the consignee's id: all parcels of one person are screened in their order.
 set -eu
-brokers=${1:-127.0.0.1:9092}
+brokers=${1:-${BROKERS:-127.0.0.1:9092}}
 now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 
 kcat -P -b "$brokers" -t parcels.manifests -k buyer-1 -X enable.idempotence=true <<MANIFEST

@@ -5,7 +5,7 @@
 #
 # Without -e kcat waits for more; with `-G GROUP TOPIC...` it shares the work with others of a group.
 set -eu
-brokers=${1:-127.0.0.1:9092}
+brokers=${1:-${BROKERS:-127.0.0.1:9092}}
 
 for topic in parcels.hold parcels.clear; do
   kcat -C -b "$brokers" -t "$topic" -o beginning -e -q -X isolation.level=read_committed \

@@ -7,6 +7,7 @@ Needs only `pip install confluent-kafka`. Reads `--count` decisions, 0 for all t
 
 import argparse
 import json
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -74,7 +75,7 @@ def main(brokers: str, count: int) -> None:
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--brokers", default="127.0.0.1:9092")
+    options.add_argument("--brokers", default=os.environ.get("BROKERS", "127.0.0.1:9092"))
     options.add_argument("--count", type=int, default=200)
     chosen = options.parse_args()
     main(chosen.brokers, chosen.count)

@@ -8,6 +8,7 @@ docs/reference/records.md; `greenlane schema manifest` prints the JSON Schema.
 
 import argparse
 import json
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -103,7 +104,7 @@ def print_refused(brokers: str) -> None:
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--brokers", default="127.0.0.1:9092")
+    options.add_argument("--brokers", default=os.environ.get("BROKERS", "127.0.0.1:9092"))
     options.add_argument("--count", type=int, default=200)
     chosen = options.parse_args()
     send(chosen.brokers, chosen.count)
