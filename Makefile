@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench latency scale kills quality tower reference lock clean
+.PHONY: help setup demo test lint bench latency scale kills quality tower reference docs dist lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,13 @@ tower: setup ## Measure the control tower: make tower RUN='kills --kills 20'
 
 reference: setup ## Write the pages of docs/reference that are made from the code
 	$(BIN)/python -m docs.generating $(RUN)
+
+docs: reference ## Build the documents as a site in build/site
+	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	$(BIN)/mkdocs build --quiet
+
+dist: setup ## Build wheel and sdist, and try both in clean environments: make dist RUN=wheel
+	$(BIN)/python -m tests.packaging $(RUN)
 
 lock: ## Write constraints.txt from the newest versions that pyproject.toml allows
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

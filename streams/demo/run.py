@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -28,6 +29,8 @@ _QUIET_READS: Final = 5
 _DRAIN_SECONDS: Final = 20.0
 _PANEL_SECONDS: Final = 0.25
 _LINE_SECONDS: Final = 5.0
+_RATE_SECONDS: Final = 3.0
+_LEAST_MARKS: Final = 2
 
 
 class Demo:
@@ -85,12 +88,18 @@ class _Watch:
 
     def ticks(self, duration: float, every: float) -> Iterator[None]:
         """Read for `duration` seconds, pausing every so often for a look at the board."""
-        shown, counted = self.elapsed, 0
+        shown = self.elapsed
+        marks = deque([(shown, 0)])
         while self.elapsed < duration:
             self._read()
             if self.elapsed - shown >= every:
-                self.rate = (self.board.decided - counted) / (self.elapsed - shown)
-                shown, counted = self.elapsed, self.board.decided
+                shown = self.elapsed
+                marks.append((shown, self.board.decided))
+                # Decisions come by the batch: over one look the rate would be none or far too high.
+                while len(marks) > _LEAST_MARKS and shown - marks[0][0] > _RATE_SECONDS:
+                    marks.popleft()
+                since, counted = marks[0]
+                self.rate = (self.board.decided - counted) / (shown - since)
                 yield
 
     def drain(self) -> None:

@@ -49,7 +49,10 @@ def _latency(board: Scoreboard) -> str:
 
 
 def _holds(newest: list[Decision]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), title="newest holds", title_justify="left")
+    # Without `expand` the long column would push out the short ones.
+    table = Table(
+        box=None, padding=(0, 2, 0, 0), title="newest holds", title_justify="left", expand=True
+    )
     table.add_column("parcel", no_wrap=True, min_width=13)
     table.add_column("to", no_wrap=True, min_width=2)
     table.add_column("chance", no_wrap=True, min_width=6, justify="right")
