@@ -30,7 +30,7 @@ lint: setup ## Check style and types
 	$(BIN)/mypy
 
 test: lint ## Run all checks and tests; those of Apache Kafka need Java 17 and Maven
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 RUN   ?=
 
