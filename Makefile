@@ -18,7 +18,7 @@ $(READY): pyproject.toml constraints.txt
 	  || { echo "Expected Python 3.11 or newer, got $$($(PYTHON) --version); set PYTHON=..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[embedded,bridge,dev]'
-	$(BIN)/python -m streams.warming
+	$(BIN)/python -m streams.warmed
 	@touch $(READY)
 
 demo: setup ## Watch parcels being screened: make demo DURATION=60 RATE=2000

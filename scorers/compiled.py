@@ -25,6 +25,11 @@ def compiled(function: Function) -> Function:
     return cast("Function", njit(cache=_kept, nogil=True, error_model="numpy")(function))
 
 
+def compiled_code() -> Path | None:
+    """Return the folder where this version's compiled code is kept, None if it is not kept."""
+    return Path(config.CACHE_DIR) if _kept else None  # type: ignore[attr-defined]
+
+
 def _version() -> str:
     """Return a digest of our sources: code is compiled anew when a function that it calls changes.
 

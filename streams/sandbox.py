@@ -10,6 +10,7 @@ from streams.session import EmbeddedSession
 from streams.setting_sections import KafkaSettings, StoreSettings
 from streams.settings import variable_of
 from streams.stopping import StopSignal
+from streams.warmed import warm_up_once
 
 _SETTINGS: Final = {"topics.partitions": "2", "worker.model_poll_seconds": "0.5"}
 _LOOK_SECONDS: Final = 0.5
@@ -19,6 +20,7 @@ def run_sandbox(
     broker_port: int, store_port: int, stop: StopSignal, say: Callable[[str], None]
 ) -> None:
     """Run broker, store, worker and learner until `stop`; `say` is told a line at a time."""
+    warm_up_once(say)
     broker = EmbeddedBroker(_only(broker_port, "--broker-port"))
     store = EmbeddedStore(_only(store_port, "--store-port"))
     with EmbeddedSession(_SETTINGS, broker, store) as session:

@@ -15,7 +15,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "build" / "dist"
 KINDS: Final = {"wheel": "*.whl", "sdist": "*.tar.gz"}
-_DEMO: Final = ["demo", "--duration", "12", "--rate", "200"]
+_DEMO: Final = ["demo", "--duration", "25", "--rate", "200"]
 
 
 def main(kinds: list[str]) -> None:

@@ -15,6 +15,7 @@ from streams.demo.view import live_panel, plain_line, print_summary
 from streams.kafka.reading import TopicReader
 from streams.session import EmbeddedSession
 from streams.simulation import SimulationPlan
+from streams.warmed import warm_up_once
 
 DEMO_SETTINGS: Final = {
     "topics.partitions": "2",
@@ -43,6 +44,7 @@ class Demo:
 
     def run(self) -> bool:
         """Run for the set time; return whether every manifest was decided exactly once."""
+        warm_up_once(self._console.print)
         self._console.print("Starting an embedded broker and store; the model is empty.")
         with EmbeddedSession(DEMO_SETTINGS) as session:
             watch = _Watch(session)

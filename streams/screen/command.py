@@ -14,6 +14,7 @@ from streams.screen.summary import ScreenSummary
 from streams.session import EmbeddedSession
 from streams.sources.adapters import adapter_named
 from streams.sources.files import open_bytes
+from streams.warmed import warm_up_once
 
 _SHOWN_REASONS: Final = 3
 _EXPLORED_PART: Final = 0.1
@@ -38,6 +39,7 @@ def screen_file(
     overrides = screen_settings(adapter, hold_share, explore_share)
     open_bytes(file).close()  # a wrong name is told before anything is started
     chunks = adapted_chunks(file, adapter) if adapter else file_chunks(file, outcomes)
+    warm_up_once(Console(stderr=True).print)
     with out.open("wb") as sink, EmbeddedSession(overrides) as session:
         session.spawn("worker")
         session.spawn("learner")
