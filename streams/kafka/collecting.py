@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
 
@@ -47,6 +47,7 @@ class Collector:
         """Return the records at hand, waiting only for the first; None if there are none."""
         records = self._kept + _readable(self._consume(size, wait_seconds))
         self._kept = []
+        membership = self._membership(records)
         if self._moved:
             self._moved = False
             self.moves += 1
@@ -66,7 +67,7 @@ class Collector:
         for source, span in spans.items():
             self._positions[source] = span.end
             self._begun.add(source)
-        return Batch(records, spans, self._consumer.consumer_group_metadata(), places)
+        return Batch(records, spans, membership, places)
 
     def complete(self, batch: Batch, error: IncompleteBatchError) -> None:
         """Keep the newest batch until its partition was read as far as the error demands."""
@@ -100,6 +101,19 @@ class Collector:
 
     def _note(self, _consumer: Consumer, _partitions: list[TopicPartition]) -> None:
         self._moved = True
+
+    def _membership(self, records: Sequence[Message]) -> Any:
+        """Return what we are in the group; who is no member any more has nothing to commit.
+
+        A consumer knows that its session is over (its process was stopped, say) before it tells of
+        lost partitions, and a broker takes offsets from a transaction that names no member.
+        """
+        if not records:
+            return None
+        membership = self._consumer.consumer_group_metadata()
+        if not self._consumer.memberid():
+            self._moved = True
+        return membership
 
     def _consume(self, size: int, wait_seconds: float) -> list[Message]:
         batch = self._consumer.consume(1, wait_seconds)

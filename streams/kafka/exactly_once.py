@@ -83,7 +83,7 @@ class ExactlyOnceLoop:
         if not self._handler.ahead:
             former, self._begun = self._begun, None
         done = self._finish(former) if former else 0
-        if postponed:
+        if postponed and (done or not former):  # else both are read again already
             self._postpone(postponed)
         return done
 

@@ -32,6 +32,7 @@ class Visit:
         self._receive = receive
         self._drop = drop
         self._waits = True
+        self._heeded = False
         self._failure: Exception | None = None
         self._histories: Histories | None = None
 
@@ -44,18 +45,25 @@ class Visit:
             except _FAILURES as error:
                 self._failure = error
 
+    @property
+    def failed(self) -> bool:
+        """Whether the answer was a failure that nobody has heeded yet."""
+        return self._failure is not None and not self._heeded
+
     def histories(self) -> Histories | None:
         """Return what the batch's manifests saw; None if they have to be decided without it.
 
         Raises what was wrong: `PostponedError`, `IncompleteBatchError` or `ProfileError`.
         """
         self.land()
+        self._heeded = True
         if self._failure is not None:
             raise self._failure
         return self._histories
 
     def drop(self) -> None:
         """Give up the answer."""
+        self._heeded = True
         if self._waits:
             self._waits = False
             self._drop()
@@ -86,12 +94,23 @@ class Profiling:
         spans = _of_topic(batch.spans, self._topics.manifests)
         self._visitor.note(spans)
         parcels = self._visitor.parcels(table, reading)
-        self._former.land()
+        self._land_former()
         outputs = self._take_orders(batch)
         self._former = self._sent(
             outputs, spans, lambda: self._visitor.send(parcels, reading, spans)
         )
         return self._former
+
+    def _land_former(self) -> None:
+        """Wait for the batch before. If it failed it comes again, and this one after it.
+
+        The store may not have it: to be told of this one it would first catch up with that one,
+        and would then have no answer to keep for it.
+        """
+        former, self._former = self._former, Visit()
+        former.land()
+        if former.failed:
+            raise PostponedError("profiles: the batch before this one has to be read again")
 
     def _sent(
         self,
