@@ -7,6 +7,9 @@ from typing import Literal
 from msgspec import Struct
 
 PREFIX = "__connect.errors."
+FORMER = "former."
+"""Comes before the names of an earlier rejection's headers, or of those that a sender forges."""
+
 Header = tuple[str, str | bytes | None]
 Stage = Literal["VALUE_CONVERTER", "TASK_PUT"]
 
@@ -27,8 +30,11 @@ class DeadLetter(Struct, frozen=True, gc=False):
     stage: Stage = "VALUE_CONVERTER"
 
     def headers(self, existing: list[Header]) -> list[Header]:
-        """Return `existing` headers and ours; a name that is there already is never overwritten."""
-        taken = {name for name, _ in existing}
+        """Return `existing` headers and ours.
+
+        What a record is rejected for, and where it was, is not for its sender to say: headers that
+        have one of our names already are kept under another.
+        """
         ours: list[Header] = [
             (f"{PREFIX}topic", self.topic.encode()),
             (f"{PREFIX}partition", str(self.partition).encode()),
@@ -38,4 +44,6 @@ class DeadLetter(Struct, frozen=True, gc=False):
             (f"{PREFIX}exception.class.name", self.error.encode()),
             (f"{PREFIX}exception.message", self.message.encode()),
         ]
-        return existing + [header for header in ours if header[0] not in taken]
+        names = {name for name, _ in ours}
+        kept = [(FORMER + name if name in names else name, value) for name, value in existing]
+        return kept + ours
