@@ -1,0 +1,1 @@
+"""Mutated records against the scanner and the whole handler, for as long as one likes."""
