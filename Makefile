@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench latency scale kills quality tower reference docs dist lock clean
+.PHONY: help setup demo test lint bench latency scale kills chaos fuzz quality tower reference docs dist lock clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,12 @@ KILLS ?= 200
 
 kills: setup ## Kill the learner on Apache Kafka and compare with the fold: make kills KILLS=20
 	$(BIN)/python -m bench.kills --kills $(KILLS)
+
+chaos: setup ## Disturb everything under load and count: make chaos RUN='--seconds 600 --seed 2'
+	$(BIN)/python -m bench.chaos $(RUN)
+
+fuzz: setup ## Mutate records: make fuzz RUN='--seconds 600 --seed 2'
+	$(BIN)/python -m bench.fuzz $(RUN)
 
 quality: setup ## Measure the quality against other learners: make quality TRAIN=a.csv TEST=b.csv
 	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[bench]'

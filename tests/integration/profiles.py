@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -41,13 +42,26 @@ def found_profiles(settings: Settings) -> Profiles:
     return _placeless(stored(connect(settings.store), configuration_of(settings)))
 
 
-def expected_profiles(settings: Settings, messages: Sequence[Message]) -> Profiles:
-    """Return what the records of a topic add up to, computed one parcel after the other."""
+def expected_profiles(
+    settings: Settings, messages: Sequence[Message], training: Sequence[Message] = ()
+) -> Profiles:
+    """Return what the records of a topic add up to, computed one parcel after the other.
+
+    And what a training log adds that came of them.
+    """
     reference = Reference(configuration_of(settings).period)
     for source in {_source(message) for message in messages}:
         log = _log(settings, source, [one for one in messages if _source(one) == source])
         reference.visit(log.events(0, log.end))
+    for message in training:
+        _inspect(reference, msgspec.json.decode(message.value() or b""))
     return _placeless(dict(reference.living()))
+
+
+def _inspect(reference: Reference, example: dict[str, Any]) -> None:
+    entities = example["features"].get("entities")
+    if entities and example.get("corrects") is None and example.get("weight", 1.0):
+        reference.inspect(tuple(int(text, 16) for text in entities), example["label"])
 
 
 def assert_profiles_are_those_of_the_topic(pipeline: Pipeline, manifests: int) -> None:

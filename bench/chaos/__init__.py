@@ -1,0 +1,1 @@
+"""Faults under load, for as long as one likes."""

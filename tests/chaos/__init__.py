@@ -1,0 +1,1 @@
+"""Faults under load, and a checker that knows nothing of our code."""
