@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,9 @@ from tests.servers.kafka import ApacheKafka
 
 _PATIENCE_SECONDS: Final = 90.0
 _READING_SECONDS: Final = 120.0
+_FIRST: Final = 100
+"""Manifests by which all processes get under way, before the load begins."""
+
 _CALM_SECONDS: Final = 0.6
 """Between two faults, so that most of them hit processes that work."""
 
@@ -74,21 +78,24 @@ class Storm:
         self._restarts = 0
 
     def run(self, values: Iterator[bytes], rate: int, seconds: float, names: Sequence[str]) -> None:
-        """Let faults happen in turn, in a random order of each round, for about some seconds."""
-        with Load(self.scene.pipeline.settings, values, rate) as self._load:
-            self._until(lambda: self._committed() > 0, "the first manifests are not decided")
+        """Let all faults happen, each time in another order, until some seconds are over."""
+        pipeline = self.scene.pipeline
+        first = itertools.islice(values, _FIRST)
+        pipeline.publish(pipeline.settings.topics.manifests, first)
+        self._until(lambda: self._committed() == _FIRST, "the first manifests are not decided")
+        with Load(pipeline.settings, values, rate) as self._load:
             deadline = monotonic() + seconds
+            self._round(names)
             while monotonic() < deadline:
-                self._round(names, deadline)
+                self._round(names)
         self._until(self._is_done, "not all manifests are decided")
 
-    def _round(self, names: Sequence[str], deadline: float) -> None:
+    def _round(self, names: Sequence[str]) -> None:
         for name in self.scene.rng.sample(names, len(names)):
-            if monotonic() < deadline:
-                FAULTS[name](self.scene)
-                self._faults[name] += 1
-                self._revive()
-                sleep(self.scene.rng.uniform(0, 2 * _CALM_SECONDS))
+            FAULTS[name](self.scene)
+            self._faults[name] += 1
+            self._revive()
+            sleep(self.scene.rng.uniform(0, 2 * _CALM_SECONDS))
 
     def found(self) -> Found:
         """Compare all that was made with what had to be; raise AssertionError for profiles."""
@@ -133,7 +140,7 @@ class Storm:
                 process.start()
 
     def _is_done(self) -> bool:
-        return self._committed() >= self._load.published
+        return self._committed() >= _FIRST + self._load.published
 
     def _committed(self) -> int:
         """Return how many manifests the workers' group has behind it."""
@@ -156,7 +163,7 @@ class Storm:
         while not true():
             self._revive()
             if monotonic() > deadline:
-                done = f"{self._committed()} of {self._load.published} {self._problem}"
+                done = f"{self._committed()} manifests are done {self._problem}"
                 raise AssertionError(f"{what}: {done}; {self._last_words()}")
             sleep(0.2)
 
