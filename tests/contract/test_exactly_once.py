@@ -237,6 +237,41 @@ def test_postponed_batch_drops_the_next_and_both_are_read_again(pipeline: Pipeli
     assert copied(pipeline, 40) == numbered(40)
 
 
+class Short(Ahead):
+    """Finds when finishing its first batch that it ends too early; begins no other meanwhile."""
+
+    def __init__(self, function: Function) -> None:
+        super().__init__(function)
+        self.ends: list[tuple[Source, int]] = []
+        self._told = False
+
+    def begin(self, batch: Batch) -> Work:
+        if self.ends and not self._told:
+            raise PostponedError("the batch before has to be read again")
+        source = self.ends[0][0] if self.ends else next(iter(batch.spans))
+        self.ends.append((source, batch.spans[source].end if source in batch.spans else 0))
+        work = super().begin(batch)
+        return work if self._told else Noted(self._tell, work.drop)
+
+    def _tell(self) -> Sequence[Output]:
+        self._told = True
+        source, end = self.ends[0]
+        raise IncompleteBatchError(source, end + 2)
+
+
+def test_batch_that_ends_too_early_reaches_as_far_as_it_must_though_the_next_one_was_postponed(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.publish(pipeline.settings.topics.manifests, numbered(60))
+    handler = Short(copying(pipeline))
+    with closing(make_loop(pipeline, copying(pipeline), handler=lambda _: handler)) as loop:
+        done = 0
+        while done < 60:
+            done += loop.step(3, WAIT)
+    assert handler.ends[1][1] >= handler.ends[0][1] + 2
+    assert copied(pipeline, 60) == numbered(60)
+
+
 @pytest.mark.embedded_gap("aborted records are visible to read_committed")
 def test_abort_after_produce_shows_readers_nothing(pipeline: Pipeline) -> None:
     topic = pipeline.settings.topics.clear
