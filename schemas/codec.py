@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -55,11 +55,16 @@ _STEP = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]|(?P<any>\[(?:\.\.\.|k
 _MAX_SHOWN = 48
 
 
+ErrorKind = Literal["size", "json", "version", "contract"]
+"""What is wrong with a record, for those who count."""
+
+
 class RecordError(ValueError):
     """A record that breaks its contract. The text is an interface: expected, got, path."""
 
-    def __init__(self, problem: str, path: str = "$") -> None:
+    def __init__(self, problem: str, path: str = "$", kind: ErrorKind = "contract") -> None:
         super().__init__(f"{problem} - at `{path}`")
+        self.kind = kind
         self.problem = problem
         self.path = path
 
@@ -83,9 +88,10 @@ class Codec(Generic[Record]):
         JSON in the frame of a schema registry is read as well; the schema's id does not matter.
         """
         if raw is None or len(raw) == 0:
-            raise RecordError("Expected a JSON object, got an empty value (tombstone)")
+            raise RecordError("Expected a JSON object, got an empty value (tombstone)", kind="json")
         if len(raw) > MAX_RECORD_BYTES:
-            raise RecordError(f"Expected at most {MAX_RECORD_BYTES} bytes, got {len(raw)}")
+            problem = f"Expected at most {MAX_RECORD_BYTES} bytes, got {len(raw)}"
+            raise RecordError(problem, kind="size")
         return self._read(unframed(raw)[1] if is_framed(raw) else raw)
 
     def _read(self, raw: bytes) -> Record:
@@ -116,15 +122,18 @@ class Codec(Generic[Record]):
 
     def _wrong_version(self, got: object) -> RecordError:
         return RecordError(
-            f"Expected schema_version {self._version}, got {_short(repr(got))}", "$.schema_version"
+            f"Expected schema_version {self._version}, got {_short(repr(got))}",
+            "$.schema_version",
+            "version",
         )
 
     def _explain(self, raw: bytes, error: Exception) -> RecordError:
         """Say the version first if that is what differs, else what `msgspec` found, with `got`."""
         if isinstance(error, RecursionError):
-            return RecordError("Expected a JSON object, got one nested too deeply")
+            return RecordError("Expected a JSON object, got one nested too deeply", kind="json")
         if not isinstance(error, msgspec.ValidationError):
-            return RecordError(f"Expected a JSON object, got malformed data: {error}")
+            problem = f"Expected a JSON object, got malformed data: {error}"
+            return RecordError(problem, kind="json")
         generic = _generic(raw)
         version = generic.get("schema_version") if isinstance(generic, dict) else None
         if isinstance(version, int) and version != self._version:

@@ -26,7 +26,7 @@ from scorers.novelty import Novelty, fading
 from scorers.policybook import PolicyBook
 from scorers.reasons import Reasons
 from scorers.recent import RecentStream
-from scorers.stakes import at_stake
+from scorers.stakes import Stakes, at_stake
 from scorers.verdicts import Verdicts, list_hits, verdicts_of
 
 _NOTHING_WAITS: Final[Mapping[str, int]] = MappingProxyType({})
@@ -61,6 +61,7 @@ class Screener:
         self._recent = RecentStream()
         self.budgets = BudgetPolicy(book.plan, window)
         self.model = ScoringModel(extractor.bits)
+        self.stakes = Stakes(0.0, 0.0)
         self._trusted = self._trusted_parties()
 
     def use(self, model: ScoringModel) -> None:
@@ -100,6 +101,7 @@ class Screener:
         many holds wait for their inspection, by office. `degraded` marks decisions that had to do
         without profiles.
         """
+        self.stakes = Stakes(0.0, 0.0)
         if not len(table):
             return []
         verdicts = verdicts_of(self._book, table, times)
@@ -108,6 +110,7 @@ class Screener:
         parcels = self._parcels(table, coordinates, times, scored, stakes, verdicts)
         selection = self.budgets.select(parcels, waiting)
         self._recent.add(scored.features, scored.surprise, verdicts.adjustment, parcels)
+        self.stakes = Stakes(float(stakes.sum()), float(stakes[selection.held].sum()))
         held = np.flatnonzero(selection.held).tolist()
         rows = self._rows(table, held)
         grounds = Grounds(

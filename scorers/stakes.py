@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from schemas.reference.exchange import BASE
 from scorers.assessment.revenue import revenue_at_stake
 from scorers.features.batch import Floats
 from scorers.features.tables import ManifestTable
@@ -36,6 +37,21 @@ def at_stake(table: ManifestTable) -> Floats:
     declared = table.numbers("total_value")
     lost = revenue_at_stake(table.assessments, declared, expected_value(table))
     return np.nan_to_num(lost, nan=0.0)
+
+
+def owed(table: ManifestTable) -> float:
+    """Return the duty and tax, in euro, that a batch owes as declared; what is unknown is 0."""
+    if table.assessments is None:
+        return 0.0
+    parcels, charges = table.assessments.parcels, table.assessments.charges
+    return float(np.nansum(parcels.in_currency(charges.revenue, BASE)))
+
+
+class Stakes(NamedTuple):
+    """Revenue at stake in a batch, in euro: in all parcels, and in those held."""
+
+    total: float
+    held: float
 
 
 def _paid(table: ManifestTable) -> Floats:

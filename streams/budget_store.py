@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from scorers.budgets.ledger import Tally
+from streams import metrics
 from streams.clock import MonotonicClock
 from streams.store import PREFIX, STORE_ERRORS, Client
 
@@ -44,12 +45,15 @@ class StoreLedger:
             return {}
         pipeline = self._store.pipeline(transaction=False)
         self.ask(pipeline, mine)
+        began = self._now()
         try:
-            return self.answer(mine, pipeline.execute())
+            replies = pipeline.execute()
         except STORE_ERRORS as error:
             self._next_try = self._now() + _PATIENCE_SECONDS
             log.warning("store does not answer, budgets go on by what is known: %s", error)
             return {}
+        metrics.STORE_SECONDS.labels("budgets").observe(self._now() - began)
+        return self.answer(mine, replies)
 
     def ask(self, pipeline: Any, mine: Mapping[int, Tally]) -> None:
         """Add the commands of an exchange to a pipeline that goes to the store anyhow."""

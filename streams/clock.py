@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 MonotonicClock = Callable[[], float]
 """Seconds that only grow; for durations and deadlines."""
 
+UtcClock = Callable[[], datetime]
+"""The present instant, with its time zone."""
+
 monotonic: MonotonicClock = time.monotonic
 
 pause: Callable[[float], None] = time.sleep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -14,18 +15,23 @@ from streams.rejects import reject
 
 
 class Decoded(NamedTuple):
-    """What manifests declare, the records that they came in, a reject for each other record."""
+    """What manifests declare, the records that they came in, a reject for each other record.
+
+    `kinds` counts what was wrong with those.
+    """
 
     declared: Declarations
     messages: Sequence[Message]
     rejects: list[Output]
+    kinds: Counter[str]
 
 
 def decoded(messages: Sequence[Message], rejected: str) -> Decoded:
     """Read records; what breaks the contract is for the topic `rejected`."""
     declared, errors = read_manifests([message.value() for message in messages])
     if not errors:
-        return Decoded(declared, messages, [])
+        return Decoded(declared, messages, [], Counter())
     read = [message for place, message in enumerate(messages) if place not in errors]
     rejects = [reject(messages[place], error, rejected) for place, error in errors.items()]
-    return Decoded(declared, read, rejects)
+    kinds: Counter[str] = Counter(error.kind for error in errors.values())
+    return Decoded(declared, read, rejects, kinds)

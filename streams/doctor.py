@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import platform
-from dataclasses import dataclass
 
 from confluent_kafka import KafkaException
 
@@ -14,6 +13,8 @@ from scorers.model.snapshot import SnapshotError
 from scorers.profiles import ProfileError
 from scorers.rules.problems import RuleError
 from streams import clock
+from streams.examining_lag import examine_lag, read_by
+from streams.findings import Finding
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import check_topics
 from streams.policies import PolicyFollower
@@ -23,21 +24,12 @@ from streams.settings import Settings, variable_of
 from streams.store import STORE_ERRORS, connect
 
 _BROKER_SECONDS = 5.0
+_MOST_SKEW_SECONDS = 1.0
 _SECRETS = (
     ("lottery key", "policy", "lottery_key"),
     ("profile secret", "profiles", "secret"),
     ("signing key", "model", "signing_key"),
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at. `advice` says what to do where it is not well."""
-
-    subject: str
-    well: bool
-    state: str
-    advice: str = ""
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -46,6 +38,10 @@ def examine(settings: Settings) -> list[Finding]:
     # Without a store there is nothing to say of what is in it.
     profiles = [_profiles(settings)] if store[0].well else []
     found = [_python(), _extra(), *_kafka(settings), *store, *profiles]
+    if all(one.well for one in found if one.subject in ("kafka", "topics")):
+        found += [examine_lag(settings, step) for step in read_by(settings)]
+    if store[0].well:
+        found.append(_clock(settings))
     return [*found, _policy(settings), *_secrets(settings)]
 
 
@@ -89,6 +85,17 @@ def _store(settings: Settings) -> list[Finding]:
         return [Finding("store", False, str(error), advice)]
     model = "none; rules and novelty decide" if snapshot is None else snapshot.version
     return [Finding("store", True, f"version {version}"), Finding("model", True, model)]
+
+
+def _clock(settings: Settings) -> Finding:
+    """Compare this machine's clock with the store's: budgets of hours rely on all being right."""
+    try:
+        seconds, microseconds = connect(settings.store).time()
+    except STORE_ERRORS as error:
+        return Finding("clock", False, str(error), "start Redis, or set GREENLANE_STORE__URL")
+    off = clock.utc_now().timestamp() - (seconds + microseconds / 1e6)
+    advice = "" if abs(off) <= _MOST_SKEW_SECONDS else "let both machines keep time by NTP"
+    return Finding("clock", not advice, f"{off:+.2f} s off the store's", advice)
 
 
 def _profiles(settings: Settings) -> Finding:

@@ -41,22 +41,30 @@ class ModelFollower:
         self._has_looked = False
         self._refused = ""
         self._in_use = False
+        self.store_answers = False
         metrics.MODEL_IN_USE.set(0)
 
     def newer(self) -> ScoringModel | None:
         """Return a newer model, or None if there is none or it is not time to look."""
         if self._now() < self._next_look:
             return None
-        self._next_look = self._now() + self._every
+        began = self._now()
+        self._next_look = began + self._every
         try:
             model = self._load_if_changed()
         except STORE_ERRORS as error:
-            metrics.STORE_UP.set(0)
+            self._note_store(False)
             self._next_look = self._now() + self._every * _PATIENCE
             log.warning("store does not answer, the model in use stays: %s", error)
             return None
-        metrics.STORE_UP.set(1)
+        self._note_store(True)
+        if model is None:  # else loading took most of the time
+            metrics.STORE_SECONDS.labels("model").observe(self._now() - began)
         return model
+
+    def _note_store(self, answers: bool) -> None:
+        self.store_answers = answers
+        metrics.STORE_UP.set(answers)
 
     def _load_if_changed(self) -> ScoringModel | None:
         try:
@@ -78,6 +86,7 @@ class ModelFollower:
         self._refused = ""
         self._in_use = True
         metrics.MODEL_IN_USE.set(1)
+        metrics.MODEL_MADE.set(snapshot.made_at.timestamp())
         log.info("model %s in use", snapshot.version)
         return model
 

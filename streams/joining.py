@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Final, NamedTuple
 
+import numpy as np
 from confluent_kafka import Message
 
 from schemas import example
 from schemas.codec import RecordError, decode_decision, decode_outcome, encode
 from schemas.example import LabelledExample
+from scorers.features.batch import Floats
 from scorers.profiles.units import Source
 from streams import metrics
 from streams.cases import Arrival, Case
@@ -98,6 +100,7 @@ class JoinHandler:
         self._queue.add({office: -count for office, count in inspected.items()})
         for kind, number in self._counts.items():
             metrics.OUTCOMES.labels(kind).inc(number)
+        metrics.LABEL_DELAY.observe_many(_delays(self._lessons))
         quarantined = Counter(one.source for one in self._lessons if one.weight == 0)
         self._on_commit(Joined(self._holds, len(self._lessons), quarantined))
 
@@ -134,6 +137,16 @@ class JoinHandler:
             for number, lesson in zip(count(1), self._lessons, strict=False)
         ]
         return [Output(self._topics.training, None, encode(one)) for one in examples]
+
+
+def _delays(lessons: Sequence[Lesson]) -> Floats:
+    """Return how long after the manifest each hold's outcome was reported, in seconds."""
+    found = [
+        one.seconds - one.decision.submitted_at.timestamp()
+        for one in lessons
+        if one.was_held and one.decision.submitted_at is not None
+    ]
+    return np.array(found, dtype=np.float64).clip(min=0.0)
 
 
 def _example(lesson: Lesson, closes: bool) -> LabelledExample:

@@ -13,6 +13,7 @@ from streams.contest.scoreboard import Scoreboard
 from streams.drift.silence import SilenceWatch
 from streams.drift.watch import DriftAlarm, DriftWatch
 from streams.finding import PastFinder
+from streams.health import Health
 from streams.joining import Joined, JoinHandler
 from streams.kafka.clients import (
     plain_producer,
@@ -24,6 +25,7 @@ from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.handling import AtOnce
 from streams.kafka.positions import Positions, committed_position
 from streams.label_sources import LabelSources, limits_of
+from streams.metering import LoopMeter
 from streams.profiles.counting import OutcomeCounter
 from streams.profiles.opening import profile_store
 from streams.queueing import InspectionQueue
@@ -33,6 +35,7 @@ from streams.registry.records import MAIN
 from streams.settings import Settings
 from streams.stopping import StopSignal
 from streams.store import connect
+from streams.store_watch import StoreWatch
 from streams.training import Schedule, Trainer
 from streams.waiting import WaitingRoom
 
@@ -47,7 +50,7 @@ _MEMORY: Final = 5_000
 class Learner:
     """One process, two steps in turn. A second one fences the first: there is a single writer."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, health: Health) -> None:
         self._settings = settings
         store = connect(settings.store)
         learner, topics = settings.learner, settings.topics
@@ -76,8 +79,10 @@ class Learner:
             [topics.hold, topics.outcomes],
             AtOnce(handler),
             handler.committed,
+            meter=LoopMeter("outcomes", health, clock.monotonic, clock.utc_now),
         )
         self._counter = build_counter(settings)
+        self._store_watch = StoreWatch(connect(settings.store, retries=0), health, clock.monotonic)
 
     def run(self, stop: StopSignal) -> None:
         """Join and train until `stop` is set, then publish a last snapshot."""
@@ -100,6 +105,7 @@ class Learner:
     def step(self) -> None:
         """Join one batch, then learn what is at hand."""
         self._holds_joined = self._labels_joined = 0
+        self._store_watch.look()
         self._join.step(self._settings.learner.batch_size, _JOIN_WAIT_SECONDS)
         self._silence.note(self._holds_joined, self._labels_joined)
         self._trainer.step(_TRAIN_WAIT_SECONDS)

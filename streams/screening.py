@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from operator import attrgetter
-from typing import Final
 
 import numpy as np
 from confluent_kafka import Message
@@ -17,24 +15,23 @@ from schemas.codec import encode
 from schemas.decision import Decision
 from scorers.assessment.assessor import Assessor
 from scorers.budgets.policy import BudgetPolicy
-from scorers.features.batch import Floats
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates
 from scorers.model.model import ScoringModel
 from scorers.policybook import PolicyBook
 from scorers.screening import Screener
+from scorers.stakes import owed
 from streams import metrics
 from streams.aggregates import Aggregates
 from streams.decoding import decoded
 from streams.kafka.batch import Batch
 from streams.kafka.handling import Work
 from streams.kafka.producing import Output
-from streams.kafka.records import logged_at, places_of
+from streams.kafka.records import logged_milliseconds, places_of
 from streams.profiles.asking import Profiling, Visit
 from streams.profiles.reading import Reading
 from streams.settings import TopicSettings
-
-_ACTION_AND_ARM: Final = attrgetter("action", "arm")
+from streams.tallying import BatchTally, tally_of
 
 
 @dataclass(frozen=True)
@@ -64,15 +61,18 @@ class ScreeningHandler:
         self._profiling = profiling
         self._aggregates = aggregates
         self._alerts: list[Output] = []
-        self._held: Counter[str] = Counter()
         self.waiting: Mapping[str, int] = {}
-        self.decided: Counter[tuple[str, str]] = Counter()
-        self.rejected = 0
+        self.tally: BatchTally | None = None
 
     @property
     def budgets(self) -> BudgetPolicy:
         """The budgets, for what other workers tell of theirs."""
         return self._screener.budgets
+
+    @property
+    def is_without_profiles(self) -> bool:
+        """Whether profiles that should be there are away."""
+        return self._profiling is not None and self._profiling.is_away
 
     def adopt(self, book: PolicyBook) -> None:
         """Decide by `book` from the next batch on."""
@@ -95,7 +95,7 @@ class ScreeningHandler:
         """Let the last batch count; return how many parcels it held, by office."""
         self._screener.commit()
         self._alerts.clear()
-        return self._held
+        return Counter() if self.tally is None else self.tally.held_by_office
 
     def use(self, model: ScoringModel) -> None:
         """Score with `model` from the next batch on."""
@@ -109,8 +109,9 @@ class ScreeningHandler:
     def begin(self, batch: Batch) -> Work:
         """Read a batch, ask for its profiles, and do what needs none."""
         messages, places = _of_topic(batch, self._topics.manifests)
-        declared, read, rejects = decoded(messages, self._topics.rejected)
-        table, logged = ManifestTable(declared), logged_at(read)
+        declared, read, rejects, kinds = decoded(messages, self._topics.rejected)
+        table, milliseconds = ManifestTable(declared), logged_milliseconds(read)
+        logged = milliseconds // 1000
         times = logged.astype(np.float64)
         read_at = places if read is messages else places_of(read)
         if len(table):
@@ -125,25 +126,17 @@ class ScreeningHandler:
 
         def finish() -> Sequence[Output]:
             table.histories = visit.histories()
-            decisions = self._decide(table, read_at, times)
-            self._count(decisions, rejects)
+            degraded = self._profiling is not None and table.histories is None
+            decisions = self._screener.screen(
+                table, read_at, times, degraded=degraded, waiting=self.waiting
+            )
+            stakes = self._screener.stakes
+            self.tally = tally_of(
+                decisions, kinds, milliseconds, owed(table), stakes, degraded=degraded
+            )
             return [*self._alerts, *visit.outputs, *rejects, *tallies, *self._outputs(decisions)]
 
         return _Work(finish, visit.drop)
-
-    def _decide(
-        self, table: ManifestTable, read_at: Sequence[Coordinates], logged: Floats
-    ) -> list[Decision]:
-        degraded = self._profiling is not None and table.histories is None
-        metrics.DEGRADED.inc(len(table) if degraded else 0)
-        return self._screener.screen(
-            table, read_at, logged, degraded=degraded, waiting=self.waiting
-        )
-
-    def _count(self, decisions: Sequence[Decision], rejects: Sequence[Output]) -> None:
-        self.rejected = len(rejects)
-        self.decided = Counter(map(_ACTION_AND_ARM, decisions))
-        self._held = Counter(one.office_of_entry for one in decisions if one.action == "hold")
 
     def _outputs(self, decisions: Sequence[Decision]) -> Iterable[Output]:
         topics = {"hold": self._topics.hold, "clear": self._topics.clear}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from streams import logs, metrics
+from streams import logs
 from streams.learner import Learner
+from streams.monitoring import health_of, serve_monitoring
 from streams.settings import load_settings
 from streams.simulation import SimulationPlan, simulate
 from streams.stopping import stop_on_signals
@@ -15,8 +16,9 @@ def serve_worker() -> None:
     logs.log_to_stderr()
     settings = load_settings()
     stop = stop_on_signals()
-    metrics.serve_metrics(settings.metrics)
-    Worker(settings).run(stop)
+    health = health_of("screening")
+    serve_monitoring(settings.metrics, health)
+    Worker(settings, health).run(stop)
 
 
 def serve_learner() -> None:
@@ -24,8 +26,9 @@ def serve_learner() -> None:
     logs.log_to_stderr()
     settings = load_settings()
     stop = stop_on_signals()
-    metrics.serve_metrics(settings.metrics)
-    Learner(settings).run(stop)
+    health = health_of("outcomes")
+    serve_monitoring(settings.metrics, health)
+    Learner(settings, health).run(stop)
 
 
 def serve_simulation(plan: SimulationPlan) -> None:

@@ -136,7 +136,10 @@ class Trainer:
         for one in lineages:
             if not one.has_news:
                 continue
-            snapshot = one.publish(self._utc_now(), self._observer.metrics_of(one.name))
+            now = self._utc_now()
+            snapshot = one.publish(now, self._observer.metrics_of(one.name))
+            if one is self._main:
+                metrics.MODEL_MADE.set(now.timestamp())
             if one.name == self._observer.champion and self._schedule.version_due():
                 one.keep(snapshot, self._keep_versions)
         metrics.MODEL_LABELS.set(self.model.labels)
@@ -149,7 +152,7 @@ class Trainer:
             return
         for offset, example in zip(closed.offsets, closed.examples, strict=True):
             if offset >= self._main.next_offset:
-                metrics.LABELS.labels("violation" if example.label else "compliant").inc()
+                _count(example)
         chances: dict[str, Floats] = {}
         for one in self._contestants:
             chances |= one.learn(closed)
@@ -173,3 +176,7 @@ def _decoded(message: Message) -> LabelledExample | None:
     except RecordError as error:
         log.error("training log, %s:%d:%d: %s; skipped", *coordinates(message), error)  # noqa: TRY400
         return None
+
+
+def _count(example: LabelledExample) -> None:
+    metrics.LABELS.labels("violation" if example.label else "compliant", example.arm).inc()

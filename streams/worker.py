@@ -21,9 +21,11 @@ from streams.aggregates import Aggregates
 from streams.alerting import follow_alerts
 from streams.budget_store import StoreLedger
 from streams.following import ModelFollower
+from streams.health import Health
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.memory import settle
+from streams.metering import LoopMeter
 from streams.policies import PolicyFollower
 from streams.profiles.asking import Profiling
 from streams.profiles.catching_up import ProfileReplayer
@@ -50,8 +52,9 @@ _GC_THRESHOLD: Final = 100_000
 class Worker:
     """Runs the screening handler until it is told to stop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, health: Health) -> None:
         self._settings = settings
+        self._health = health
         self._policies = PolicyFollower(settings.policy, clock.monotonic, clock.utc_now)
         self._handler = build_handler(settings, self._policies.book)
         store = connect(settings.store, retries=0)
@@ -75,6 +78,7 @@ class Worker:
             _topics(settings),
             self._handler,
             self._committed,
+            meter=LoopMeter("screening", health, clock.monotonic, clock.utc_now),
         )
 
     def run(self, stop: StopSignal) -> None:
@@ -91,17 +95,16 @@ class Worker:
     def step(self) -> int:
         """Screen one batch, with the newest model; return how many records were committed."""
         model = self._follower.newer()
+        self._health.note("store", self._follower.store_answers)
         if model is not None:
             self._handler.use(model)
         self._follow_policy()
-        aborts = self._loop.aborts
         started = clock.monotonic()
         done = self._loop.step(self._settings.worker.batch_size, self._wait)
-        if done:
-            self._count(clock.monotonic() - started)
-        else:
+        if not done:
             self._send_alerts()
-        metrics.ABORTS.inc(self._loop.aborts - aborts)
+        if self._handler.is_without_profiles:
+            metrics.DEGRADED_SECONDS.inc(clock.monotonic() - started)
         return done
 
     def _follow_policy(self) -> None:
@@ -110,6 +113,7 @@ class Worker:
         if book is not None or alerts is not None:
             self._handler.adopt(replace(self._policies.book, alerts=self._alerts.book))
         self._handler.raise_alerts(self._policies.alerts())
+        metrics.BUDGET.set(self._policies.book.plan.default.share or 0.0)
         budgets = self._handler.budgets
         budgets.hear(self._ledger.exchange(budgets.report()))
         if self._policies.book.plan.has_queues:
@@ -123,14 +127,9 @@ class Worker:
 
     def _committed(self) -> None:
         self._queue.add(self._handler.committed())
-
-    def _count(self, seconds: float) -> None:
-        decided, rejected = self._handler.decided, self._handler.rejected
-        metrics.MANIFESTS.inc(decided.total() + rejected)
-        metrics.REJECTS.labels(self._settings.topics.manifests).inc(rejected)
-        metrics.BATCH_SECONDS.observe(seconds)
-        for (action, arm), count in decided.items():
-            metrics.DECISIONS.labels(action, arm).inc(count)
+        if self._handler.tally is not None:
+            now = clock.utc_now().timestamp()
+            self._handler.tally.export(self._settings.topics.manifests, now)
 
 
 def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:

@@ -22,7 +22,7 @@ _DELIVERY_TIMEOUT_MS: Final = 30_000
 LOG: Final = logging.getLogger("streams.kafka.librdkafka")
 """Where the C library's own messages go; commands for people turn it off."""
 
-_MAX_POLL_INTERVAL_MS: Final = 300_000  # the worst batch must stay below; Kafka's default
+MAX_POLL_INTERVAL_MS: Final = 300_000  # the worst batch must stay below; Kafka's default
 
 
 def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
         "partition.assignment.strategy": "range",
         "session.timeout.ms": kafka.session_timeout_ms,
         "heartbeat.interval.ms": kafka.heartbeat_interval_ms,
-        "max.poll.interval.ms": max(_MAX_POLL_INTERVAL_MS, kafka.session_timeout_ms),
+        "max.poll.interval.ms": max(MAX_POLL_INTERVAL_MS, kafka.session_timeout_ms),
         "fetch.wait.max.ms": kafka.fetch_wait_max_ms,
         "fetch.message.max.bytes": 2 * 1024 * 1024,
         # A few batches ahead of each partition, and no more: what is fetched early is memory.

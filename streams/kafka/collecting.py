@@ -87,6 +87,25 @@ class Collector:
         for source, span in batch.spans.items():
             self._committed[source] = span.end
 
+    def lag(self) -> int:
+        """Return how many records of our partitions are not committed, as far as is known here.
+
+        Markers of transactions count: a topic that is written in transactions leaves a few.
+        """
+        assigned = self._consumer.assignment()
+        ends = [self._consumer.get_watermark_offsets(one, cached=True) for one in assigned]
+        places = [Source(one.topic, one.partition) for one in assigned]
+        return sum(
+            max(end - self._committed.get(place, low), 0)
+            for place, (low, end) in zip(places, ends, strict=True)
+            if end >= 0
+        )
+
+    @property
+    def joined(self) -> bool:
+        """Whether the consumer is a member of its group, with or without partitions."""
+        return bool(self._consumer.memberid())
+
     def rewind(self) -> None:
         """Go back to the committed offset of every partition; to the beginning if there is none."""
         self._forget()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, Final, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
@@ -15,6 +16,7 @@ from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError
 from streams.kafka.collecting import Collector
 from streams.kafka.handling import Handler, Work
 from streams.kafka.producing import Output, send
+from streams.metering import LoopMeter
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class _Begun:
     batch: Batch
     work: Work
     moves: int
+    began: float
 
 
 class ExactlyOnceLoop:
@@ -58,12 +61,14 @@ class ExactlyOnceLoop:
         handler: Handler,
         committed: Callable[[], None] | None = None,
         pause: Callable[[float], None] = sleep,
+        meter: LoopMeter | None = None,
     ) -> None:
         self._consumer = consumer
         self._producer = producer
         self._handler = handler
         self._committed = committed
         self._pause = pause
+        self._meter = meter
         self._begun: _Begun | None = None
         self._aborts_in_a_row = 0
         self.aborts = 0
@@ -75,7 +80,10 @@ class ExactlyOnceLoop:
 
         Returns how many records were committed. Waits for records only if nothing is begun.
         """
-        batch = self._collector.collect(size, 0.0 if self._begun else wait_seconds)
+        if self._meter is not None:
+            self._meter.went_round(self._collector)
+        with self._stage("read"):
+            batch = self._collector.collect(size, 0.0 if self._begun else wait_seconds)
         if self._begun and self._begun.moves != self._collector.moves:
             self._drop()
         former, self._begun = self._begun, None
@@ -111,14 +119,16 @@ class ExactlyOnceLoop:
     def _begin(self, batch: Batch) -> PostponedError | None:
         """Begin a batch; return why not, if it has to wait until the one before it is finished."""
         try:
-            work = self._handler.begin(batch)
+            began = monotonic()
+            with self._stage("ask"):
+                work = self._handler.begin(batch)
         except IncompleteBatchError as error:
             log.info("%s; reading on", error)
             self._collector.complete(batch, error)
         except PostponedError as error:
             return error
         else:
-            self._begun = _Begun(batch, work, self._collector.moves)
+            self._begun = _Begun(batch, work, self._collector.moves, began)
         return None
 
     def _finish(self, former: _Begun) -> int:
@@ -138,20 +148,31 @@ class ExactlyOnceLoop:
         self._aborts_in_a_row = 0
         self._producer.poll(0)
         self._collector.committed(former.batch)
+        if self._meter is not None:
+            messages = former.batch.messages
+            self._meter.committed(len(messages), messages[-1], monotonic() - former.began)
         if self._committed is not None:
             self._committed()
         return len(former.batch.messages)
 
     def _transact(self, begun: _Begun) -> None:
         producer, batch = self._producer, begun.batch
-        outputs = begun.work.finish()
-        _call(producer.begin_transaction)
-        self._send(outputs)
+        with self._stage("screen"):
+            outputs = begun.work.finish()
+        with self._stage("produce"):
+            _call(producer.begin_transaction)
+            self._send(outputs)
         offsets = batch.positions()
-        _call(
-            lambda: producer.send_offsets_to_transaction(offsets, batch.membership, _CALL_SECONDS)
-        )
-        _call(producer.commit_transaction)
+        with self._stage("commit"):
+            _call(
+                lambda: producer.send_offsets_to_transaction(
+                    offsets, batch.membership, _CALL_SECONDS
+                )
+            )
+            _call(producer.commit_transaction)
+
+    def _stage(self, name: str) -> AbstractContextManager[None]:
+        return nullcontext() if self._meter is None else self._meter.stage(name)
 
     def _drop(self) -> None:
         if self._begun:
@@ -177,6 +198,8 @@ class ExactlyOnceLoop:
 
     def _abort(self, reason: Exception) -> None:
         self.aborts += 1
+        if self._meter is not None:
+            self._meter.aborted()
         self._aborts_in_a_row += 1
         log.warning("transaction aborted, reading the batch again: %s", reason)
         if self._aborts_in_a_row > _MAX_ABORTS_IN_A_ROW:

@@ -26,5 +26,9 @@ def places_of(messages: Sequence[Message]) -> list[Coordinates]:
 
 def logged_at(messages: Sequence[Message]) -> Integers:
     """Return the time of each record's log entry, in whole Unix seconds."""
-    times = np.fromiter((one.timestamp()[1] for one in messages), np.int64, len(messages))
-    return times // _MILLISECONDS
+    return logged_milliseconds(messages) // _MILLISECONDS
+
+
+def logged_milliseconds(messages: Sequence[Message]) -> Integers:
+    """Return the time of each record's log entry, in Unix milliseconds."""
+    return np.fromiter((one.timestamp()[1] for one in messages), np.int64, len(messages))

@@ -85,6 +85,11 @@ class Profiling:
         self._topics = topics
         self._former = Visit()
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the store of profiles did not answer last time."""
+        return self._tolerance.is_down
+
     def ask(self, batch: Batch, table: ManifestTable, reading: Reading) -> Visit:
         """Store a batch's orders, and ask what its manifests saw.
 

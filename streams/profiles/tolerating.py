@@ -48,6 +48,11 @@ class Tolerance:
         self._told: dict[str, tuple[type[ProfileError], bool]] = {}
         metrics.PROFILES_UP.set(1)
 
+    @property
+    def is_down(self) -> bool:
+        """Whether the store did not answer last time."""
+        return bool(self._down_since)
+
     def call(self, what: str, function: Callable[[], Result]) -> Result | None:
         """Return what `function` does, or None if decisions have to do without the store.
 

@@ -13,6 +13,7 @@ from mode import CrashingSupervisor
 
 from schemas.alert import Alert
 from schemas.codec import RecordError, encode
+from streams import metrics
 from streams.tower.keepers import Keeper
 
 log = logging.getLogger(__name__)
@@ -92,5 +93,6 @@ class Folding:
             return
         for alert in alerts:
             log.info("%s", alert.text)
+            metrics.TOWER_ALERTS.labels(alert.kind).inc()
         self._raised += alerts
         self.recent = [*self.recent, *alerts][-200:]

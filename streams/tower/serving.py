@@ -8,7 +8,8 @@ from pathlib import Path
 
 import faust
 
-from streams import logs, metrics
+from streams import logs
+from streams.monitoring import health_of, serve_monitoring
 from streams.settings import load_settings
 from streams.tower.tower import Tower
 from streams.tower.views import add_views
@@ -18,9 +19,10 @@ def serve_tower() -> None:
     """Run the control tower until stopped."""
     logs.log_to_stderr()
     settings = load_settings()
-    metrics.serve_metrics(settings.metrics)
+    health = health_of("passages", "tables")
+    serve_monitoring(settings.metrics, health)
     with tempfile.TemporaryDirectory(prefix="greenlane-tower-") as folder:
-        tower = Tower(settings, Path(folder))
+        tower = Tower(settings, Path(folder), health)
         add_views(tower)
         worker = faust.Worker(
             tower.app,

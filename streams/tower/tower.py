@@ -9,14 +9,20 @@ from typing import Any, Final
 from confluent_kafka import KafkaException
 from faust.types import TopicT
 
+from scorers.tower.episodes import LAST_SECONDS
+from streams import clock
+from streams.health import Health
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop, TransactionFatalError
 from streams.kafka.handling import AtOnce
+from streams.metering import LoopMeter
 from streams.profiles.opening import identities_of
 from streams.settings import Settings
 from streams.stopping import StopSignal
 from streams.store import STORE_ERRORS, connect
+from streams.store_watch import StoreWatch
 from streams.tower.application import new_app
+from streams.tower.exporting import export
 from streams.tower.folding import Folding
 from streams.tower.joining import JoinStep
 from streams.tower.keepers import HeldKeeper, LaneKeeper, LedgerKeeper
@@ -27,6 +33,7 @@ FLUSH_SECONDS: Final = 5.0
 """How much is read again after a crash, and how often what has changed is written."""
 
 _TELL_SECONDS: Final = 0.5
+_WATCH_SECONDS: Final = 5.0
 _JOIN_BATCH: Final = 2_000
 _JOIN_WAIT_SECONDS: Final = 0.5
 _JOIN_PAUSE_SECONDS: Final = 0.3
@@ -45,9 +52,10 @@ _RAW: Final[dict[str, Any]] = {
 class Tower:
     """The Faust application with its books."""
 
-    def __init__(self, settings: Settings, folder: Path) -> None:
+    def __init__(self, settings: Settings, folder: Path, health: Health) -> None:
         topics, tower = settings.topics, settings.tower
         self._settings = settings
+        self._health = health
         self.app = new_app(settings, folder)
         self.folding = Folding(self.app, self._topic(topics.alerts))
         lanes = Shelf(self.app, "lanes")
@@ -70,6 +78,7 @@ class Tower:
         self.app.task(self._run_join)
         self.app.timer(FLUSH_SECONDS)(self.folding.flush)
         self.app.timer(_TELL_SECONDS)(self.folding.tell)
+        self.app.timer(_WATCH_SECONDS)(self._watch)
 
     async def _run_join(self) -> None:
         """Run the join step in a thread of its own; whatever ends it ends the process."""
@@ -90,13 +99,36 @@ class Tower:
             transactional_producer(settings.kafka, f"{group}-{settings.tower.instance}"),
             [topics.hold, topics.outcomes, topics.clearance],
             AtOnce(self.join),
+            meter=LoopMeter("passages", self._health, clock.monotonic, clock.utc_now),
         )
+        store = StoreWatch(connect(settings.store, retries=0), self._health, clock.monotonic)
         try:
             while not self._stop.is_set():
+                store.look()
                 if loop.step(_JOIN_BATCH, _JOIN_WAIT_SECONDS) < _JOIN_BATCH:
                     self._stop.wait(_JOIN_PAUSE_SECONDS)
         finally:
             loop.close()
+
+    def health(self) -> dict[str, Any]:
+        """Return how far the streams are, and what was left out."""
+        books = self.lanes.books.values()
+        return {
+            "ready": self.ready,
+            "partitions": sorted(self.lanes.partitions()),
+            "parcels": sum(book.slots.parcels() for book in books),
+            "latest_second": max((book.slots.latest for book in books), default=None),
+            "series": sum(len(book.slots.names) for book in books),
+            "untracked": sum(book.slots.names.untracked for book in books),
+            "too_late": sum(book.slots.too_late for book in books),
+            "unreadable": self.folding.unreadable + self.join.unreadable,
+            "last_seconds": LAST_SECONDS,
+        }
+
+    async def _watch(self) -> None:
+        """Let the metrics say how the tables are."""
+        self._health.beat("tables")
+        export(self.health(), self.held.dwell.values())
 
     async def _recovered(self) -> None:
         self.folding.reload()

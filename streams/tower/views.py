@@ -10,7 +10,6 @@ from faust.web import Request, Response, View
 
 from schemas.alert import Alert
 from schemas.codec import encode
-from scorers.tower.episodes import LAST_SECONDS
 from streams.clock import utc_now
 from streams.ledger.rows import decimal_of
 from streams.tower.tower import Tower
@@ -29,7 +28,7 @@ def add_views(tower: Tower) -> None:
         "/alerts": lambda _: alerts(tower),
         "/bottlenecks": lambda query: bottlenecks(tower, query),
         "/holds": lambda query: tower.join.queue()[: _most(query)],
-        "/health": lambda _: health(tower),
+        "/health": lambda _: tower.health(),
     }
     for path, answer in views.items():
         tower.app.page(path, name=path[1:])(_json_view(answer))
@@ -79,22 +78,6 @@ def ioss(tower: Tower, number: str) -> list[dict[str, Any]]:
         for entry in sorted(book.of(number), key=lambda one: one.month)
         for line in entry.lines
     ]
-
-
-def health(tower: Tower) -> dict[str, Any]:
-    """Return what an operator needs to know: how far the streams are, and what was left out."""
-    books = tower.lanes.books.values()
-    return {
-        "ready": tower.ready,
-        "partitions": sorted(tower.lanes.partitions()),
-        "parcels": sum(book.slots.parcels() for book in books),
-        "latest_second": max((book.slots.latest for book in books), default=None),
-        "series": sum(len(book.slots.names) for book in books),
-        "untracked": sum(book.slots.names.untracked for book in books),
-        "too_late": sum(book.slots.too_late for book in books),
-        "unreadable": tower.folding.unreadable + tower.join.unreadable,
-        "last_seconds": LAST_SECONDS,
-    }
 
 
 def _most(query: Query) -> int:

@@ -56,7 +56,8 @@ def test_worker_with_metrics_port_counts_what_it_commits(kafka_pipeline: Pipelin
     pipeline.read(pipeline.decided, COUNT + 1)
     text = scrape(port)
     assert f"greenlane_manifests_total {COUNT + 1}.0" in text
-    rejects = f'greenlane_rejects_total{{topic="{pipeline.settings.topics.manifests}"}} 1.0'
+    topic = pipeline.settings.topics.manifests
+    rejects = f'greenlane_rejects_total{{reason="json",topic="{topic}"}} 1.0'
     assert rejects in text
     decided = [line for line in text.splitlines() if line.startswith("greenlane_decisions_total{")]
     assert sum(float(line.split()[-1]) for line in decided) == COUNT

@@ -1,0 +1,1 @@
+"""What runs Greenlane elsewhere, and how it is made."""

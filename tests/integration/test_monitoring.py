@@ -1,0 +1,100 @@
+"""A real Prometheus scrapes running processes: every panel of the dashboard has data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.dashboards.boards import OPERATIONS
+from streams.processes import ChildProcess, free_port
+from tests.integration.conftest import PipelineMaker
+from tests.towers import simulated
+
+PATIENCE_SECONDS = 60.0
+COUNT = 3_000
+QUERIES = {
+    f"{panel.title}: {legend}": query
+    for panels in OPERATIONS.rows.values()
+    for panel in panels
+    for query, legend in panel.queries
+}
+
+
+class Prometheus:
+    def __init__(self, folder: Path, targets: list[int]) -> None:
+        self.port = free_port()
+        config = folder / "prometheus.yml"
+        addresses = [f"127.0.0.1:{port}" for port in targets]
+        jobs = [{"job_name": "greenlane", "static_configs": [{"targets": addresses}]}]
+        scraping = {"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}
+        config.write_text(yaml.safe_dump(scraping))
+        command = [
+            "prometheus",
+            f"--config.file={config}",
+            f"--storage.tsdb.path={folder / 'prometheus'}",
+            f"--web.listen-address=127.0.0.1:{self.port}",
+        ]
+        self.process = ChildProcess(command, folder / "prometheus.log")
+        self.process.start()
+
+    def values(self, query: str) -> list[object]:
+        """Return what a query finds; nothing while the server starts."""
+        address = f"http://127.0.0.1:{self.port}/api/v1/query?"
+        try:
+            with urllib.request.urlopen(address + urllib.parse.urlencode({"query": query})) as page:
+                return list(json.load(page)["data"]["result"])
+        except urllib.error.URLError:
+            return []
+
+
+@contextmanager
+def prometheus(folder: Path, targets: list[int]) -> Iterator[Prometheus]:
+    server = Prometheus(folder, targets)
+    try:
+        yield server
+    finally:
+        server.process.stop()
+
+
+def status(port: int, page: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}") as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+    except urllib.error.URLError:
+        return 0
+
+
+@pytest.mark.kafka
+@pytest.mark.skipif(shutil.which("prometheus") is None, reason="needs prometheus (Debian)")
+def test_every_panel_of_operations_has_data_while_processes_run(
+    kafka_pipeline: PipelineMaker, tmp_path: Path
+) -> None:
+    pipeline = kafka_pipeline()
+    ports = {"worker": free_port(), "learner": free_port()}
+    for name, port in ports.items():
+        pipeline.spawn(name, more={"metrics.port": str(port)})
+    pipeline.publish(pipeline.settings.topics.manifests, [*simulated(COUNT), b"{"])
+    empty = set(QUERIES)
+    unready = set(ports)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with prometheus(tmp_path, [*ports.values()]) as server:
+        while (empty or unready) and time.monotonic() < deadline:
+            time.sleep(0.5)
+            empty = {one for one in empty if not server.values(QUERIES[one])}
+            unready = {one for one in unready if status(ports[one], "readyz") != 200}
+    assert not empty
+    assert not unready
+    assert {status(port, "healthz") for port in ports.values()} == {200}
