@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -42,12 +43,24 @@ def _installed() -> Path:
         wanted.update(json.loads(path.read_text(encoding="utf-8"))["dependencies"])
     digest = sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:8]
     folder = _ROOT / "build" / f"node-{digest}"
-    if not (folder / ".complete").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": wanted}))
-        _install(folder)
-        (folder / ".complete").touch()
+    if not folder.is_dir():
+        _fetch(folder, json.dumps({"private": True, "dependencies": wanted}))
     return folder
+
+
+def _fetch(folder: Path, package: str) -> None:
+    """Install beside `folder`, then move all there in one step."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as parent:
+        made = Path(parent) / "made"
+        made.mkdir()
+        (made / "package.json").write_text(package, encoding="utf-8")
+        _install(made)
+        try:
+            made.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # else another run was faster
+                raise
 
 
 def _install(folder: Path) -> None:
