@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from schemas.manifest import Item, Manifest, Party
-from schemas.types import CountryCode, OptionalCountryCode, ShortText
+from schemas.types import ShortText
 from scorers import quality
 from scorers.features import derived
 from scorers.features.declared import OPTIONAL_PARTIES
@@ -21,6 +22,7 @@ ATTRIBUTES: Final = "attributes."
 ITEMS: Final = "items."
 _PARTIES: Final = ("consignor", "consignee", *sorted(OPTIONAL_PARTIES))
 
+_COUNTRY_LENGTH: Final = 2
 _COUNTRY = (re.compile(r"[A-Z]{1,2}"), "two capital letters (ISO 3166-1)")
 _FORMS: Final = {
     "hs_code": (re.compile(r"[0-9]{1,10}"), "1 to 10 digits without dots"),
@@ -49,7 +51,21 @@ class FieldType:
     @property
     def short(self) -> bool:
         """Whether the record takes a few short texts only: a word of a list, a country."""
-        return get_origin(self.hint) is Literal or self.hint in (CountryCode, OptionalCountryCode)
+        return bool(self._choices) or self._longest <= _COUNTRY_LENGTH
+
+    @property
+    def _choices(self) -> list[str]:
+        """The texts that the record allows, if it lists them."""
+        bare = get_args(self.hint)[0] if get_origin(self.hint) is Annotated else self.hint
+        return sorted(get_args(bare)) if get_origin(bare) is Literal else []
+
+    @property
+    def _longest(self) -> float:
+        """How long a text may be here."""
+        metas = getattr(self.hint, "__metadata__", ())
+        return min(
+            (one.max_length for one in metas if one.max_length is not None), default=math.inf
+        )
 
     @property
     def _code(self) -> str:
@@ -72,9 +88,9 @@ class FieldType:
         return self._bound_broken(value) if whole else None
 
     def _bound_broken(self, value: str) -> str | None:
-        literals = sorted(get_args(self.hint)) if get_origin(self.hint) is Literal else []
-        if literals:
-            return None if value in literals else f"one of {', '.join(filter(None, literals))}"
+        if self._choices:
+            listed = ", ".join(filter(None, self._choices))
+            return None if value in self._choices else f"one of {listed}"
         try:
             msgspec.convert(value, self.hint)
         except msgspec.ValidationError as error:
