@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from prometheus_client.metrics import MetricWrapperBase
-
 from docs.generating.markdown import code, page, table
-from streams import metrics
+from streams.metric_kinds import Bound, Declaration
+from streams.metrics import DECLARED
 
 _LEAD = """\
 Workers, learner and tower serve them on `http://HOST:PORT/metrics` where `metrics.port` is set.
-Prometheus adds `_total` to the names of counters."""
+Labels have the values given, or at most so many, and `other` beyond."""
 
 
 def metrics_page() -> str:
     """Return the page."""
-    declared = [one for one in vars(metrics).values() if isinstance(one, MetricWrapperBase)]
-    head = ["metric", "kind", "labels", "meaning"]
-    return page("Metrics", _LEAD, table(head, map(_row, declared)))
+    head = ["metric", "kind", "unit", "labels", "meaning"]
+    return page("Metrics", _LEAD, table(head, map(_row, DECLARED.values())))
 
 
-def _row(metric: MetricWrapperBase) -> list[str]:
-    (described,) = metric.describe()
-    suffix = "_total" if described.type == "counter" else ""
-    labels = ", ".join(map(code, metric._labelnames))
-    return [code(described.name + suffix), described.type, labels, described.documentation]
+def _row(metric: Declaration) -> list[str]:
+    labels = "; ".join(f"{code(name)}: {_bound(one)}" for name, one in metric.labels.items())
+    return [code(metric.name), metric.kind, metric.unit, labels, metric.meaning]
+
+
+def _bound(bound: Bound) -> str:
+    return f"at most {bound}" if isinstance(bound, int) else ", ".join(map(code, bound))
