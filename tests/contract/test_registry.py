@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -79,11 +80,11 @@ class Place:
 
 
 @pytest.fixture
-def place(store: StoreServer) -> Place:
+def place(store: StoreServer) -> Iterator[Place]:
     """An empty registry."""
-    client = connect(StoreSettings(url=store.url))
-    client.flushdb()
-    return Place(client)
+    with closing(connect(StoreSettings(url=store.url))) as client:
+        client.flushdb()
+        yield Place(client)
 
 
 def test_follow_the_newest_of_main_until_something_is_chosen(place: Place) -> None:
