@@ -82,5 +82,10 @@ class _LazyCluster(RedisCluster):
         return getattr(self, name)
 
     def close(self) -> None:
-        if "_options" not in self.__dict__:
-            super().close()
+        if "_options" in self.__dict__:
+            return
+        # The client itself leaves the connections of its nodes open.
+        for node in self.get_nodes():  # type: ignore[no-untyped-call]
+            if node.redis_connection is not None:
+                node.redis_connection.connection_pool.disconnect()
+        super().close()
