@@ -196,7 +196,8 @@ def until_inspected(pipeline: Pipeline, count: int) -> Profiles:
     while True:
         found = found_profiles(pipeline.settings)
         if sum(one.inspected for (kind, _), one in found.items() if kind == 1) == count:
-            return found
+            # Counting went on while these were read one after the other.
+            return found_profiles(pipeline.settings)
         assert time.monotonic() < deadline, "outcomes are not counted"
         time.sleep(0.1)
 
