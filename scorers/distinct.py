@@ -9,7 +9,7 @@ import numpy as np
 from scorers.compiled import compiled
 from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes
-from scorers.features.texts import Bytes, Texts
+from scorers.features.texts import Texts, are_equal_at
 
 _EMPTY: Final = -1
 _LEAST_BITS: Final = 4
@@ -57,13 +57,4 @@ def _same(texts: Texts, left: int, right: int) -> bool:
     size = texts.sizes[left]
     if texts.sizes[right] != size:
         return False
-    return same_bytes(texts.data, texts.starts[left], texts.data, texts.starts[right], size)
-
-
-@compiled
-def same_bytes(left: Bytes, at: int, right: Bytes, place: int, size: int) -> bool:
-    """Tell whether two stretches of bytes are equal."""
-    offset = 0
-    while offset < size and left[at + offset] == right[place + offset]:
-        offset += 1
-    return offset == size
+    return are_equal_at(texts.data, texts.starts[left], texts.data, texts.starts[right], size)

@@ -8,7 +8,7 @@ import numpy as np
 
 from scorers.compiled import compiled
 from scorers.features.hashing import hash_at
-from scorers.features.texts import Bytes, Places, Texts
+from scorers.features.texts import Bytes, Places, Texts, are_equal_at
 
 
 def numbered(texts: Texts) -> tuple[list[bytes], Places]:
@@ -79,7 +79,9 @@ def _number_all(
         slot = np.int64(hash_at(data, starts[row], sizes[row]) & np.uint64(mask))
         while slots[slot] >= 0:
             first = firsts[slots[slot]]
-            if sizes[first] == sizes[row] and _same(data, starts[first], starts[row], sizes[row]):
+            if sizes[first] == sizes[row] and are_equal_at(
+                data, starts[first], data, starts[row], sizes[row]
+            ):
                 break
             slot = (slot + 1) & mask
         if slots[slot] < 0:
@@ -88,14 +90,6 @@ def _number_all(
             found += 1
         numbers[row] = slots[slot]
     return found
-
-
-@compiled
-def _same(data: Bytes, one: int, other: int, size: int) -> bool:
-    alike = 0
-    while alike < size and data[one + alike] == data[other + alike]:
-        alike += 1
-    return alike == size
 
 
 @compiled

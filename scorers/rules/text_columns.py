@@ -9,11 +9,10 @@ from typing import Final
 import numpy as np
 
 from scorers.compiled import compiled
-from scorers.distinct import same_bytes
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable, TextPart
 from scorers.features.hashing import Hashes, hashed
-from scorers.features.texts import Texts, texts_of
+from scorers.features.texts import Texts, are_equal_at, texts_of
 from scorers.hashindex import MOST_PLACES, HashIndex, places_of_hash
 from scorers.rules.columns import BitBytes, Column, set_bit
 from scorers.rules.conditions import Listed, StartsWith, Test
@@ -81,7 +80,7 @@ def _fill(
         for at in range(start, end):
             text = np.int64(index[at])
             same = size == listed.sizes[text]
-            if same and same_bytes(
+            if same and are_equal_at(
                 declared.data, declared.starts[place], listed.data, listed.starts[text], size
             ):
                 set_bit(out, lines[text], place)
