@@ -17,7 +17,7 @@ from streams.clock import utc_now
 from streams.ledger.commands import audited
 from streams.ledger.comparing import Mismatch
 from streams.ledger.rows import Rows
-from streams.processes import free_port
+from streams.processes import ChildProcess, free_port
 from streams.simulator.platforms import PlatformSimulator
 from tests.pipeline import Pipeline
 
@@ -83,16 +83,29 @@ def settled(pipeline: Pipeline, month: str) -> tuple[Rows, list[Mismatch]]:
 
 
 class Towers:
-    """A worker, customs and two towers of one group on a pipeline."""
+    """A worker and towers of one group on a pipeline."""
 
-    def __init__(self, pipeline: Pipeline, count: int = 2) -> None:
+    def __init__(self, pipeline: Pipeline) -> None:
         self.pipeline = pipeline
         self.worker = pipeline.spawn("worker")
-        self._ports = [free_port() for _ in range(count)]
-        self._children = [
-            pipeline.spawn("tower", str(number), {"tower.port": str(port)})
-            for number, port in enumerate(self._ports)
-        ]
+        self.published = 0
+        self._ports: list[int] = []
+        self._children: list[ChildProcess] = []
+        self.start_another()
+
+    def start_another(self) -> None:
+        """Start one more tower."""
+        port, number = free_port(), str(len(self._ports))
+        self._ports.append(port)
+        self._children.append(self.pipeline.spawn("tower", number, {"tower.port": str(port)}))
+
+    def publish(self, count: int) -> None:
+        """Publish other parcels than before."""
+        self.published += publish(self.pipeline, count, self.published)
+
+    def counted(self) -> bool:
+        """Return whether the towers have counted every parcel once."""
+        return sum(self.parcels()) == self.published
 
     def kill(self, number: int) -> None:
         """End a tower for good."""

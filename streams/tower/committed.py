@@ -1,19 +1,58 @@
-"""Faust's Kafka transport, reading committed records only.
+"""Faust's Kafka transport, which reads committed records only and resumes where it must.
 
 Workers write in transactions, and one that is aborted leaves its records in the log. Faust hides
 them only from applications that are transactional themselves, which the tower is not.
+
+When partitions move, Faust 0.15 lets the stream run on before it has gone back to what was
+committed, and does not go back at all where nothing was committed yet. What the agents had taken
+in before is forgotten then, so records would be left out for good. Here a partition is read again
+only after the seek, which goes to the beginning if need be, and what was fetched before is dropped.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any, Final, cast
 
 from faust.transport.drivers import aiokafka as driver
+from faust.types import TP, Message
 
 _SETTING: Final = "_isolation_level"
 
 
 class _Thread(driver.AIOKafkaConsumerThread):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._span = self._fetched_in = object()
+
+    def renew(self) -> None:
+        """From now on positions are others: what has been fetched is not wanted any more."""
+        self._span = object()
+
+    def outdated(self) -> bool:
+        """Return whether positions have changed since the last fetch."""
+        return self._fetched_in is not self._span
+
+    async def seek_to_committed(self) -> Mapping[TP, int]:
+        """Go to what was committed, or to the beginning."""
+        return cast("Mapping[TP, int]", await self.call_thread(self._seek))
+
+    async def _seek(self) -> Mapping[TP, int | None]:
+        consumer = self._ensure_consumer()
+        committed: Mapping[TP, int | None] = await consumer.seek_to_committed()
+        changelogs = self.app.tables.changelog_topics
+        new = [tp for tp, at in committed.items() if at is None and tp.topic not in changelogs]
+        if new:
+            await consumer.seek_to_beginning(*new)
+        self.renew()
+        return committed
+
+    async def _fetch_records(self, *args: Any, **kwargs: Any) -> Any:
+        records = await super()._fetch_records(*args, **kwargs)
+        # Nothing else runs in this thread between the fetcher's last look at positions and here.
+        self._fetched_in = self._span
+        return records
+
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         # Read when the consumer starts; Faust has no setting for it.
@@ -24,8 +63,42 @@ class _Thread(driver.AIOKafkaConsumerThread):
 
 
 class _Consumer(driver.Consumer):
+    _thread: _Thread
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._resuming: set[TP] = set()
+
     def _new_consumer_thread(self) -> _Thread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        self._thread.renew()
+        self._resuming.clear()
+        await super().on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        self._thread.renew()
+        await super().on_partitions_assigned(assigned, generation_id)
+
+    def resume_partitions(self, tps: Iterable[TP]) -> None:
+        """Resume changelogs now, and streams when their positions are right."""
+        changelogs = self.app.tables.changelog_topics
+        streams = {tp for tp in tps if tp.topic not in changelogs}
+        self._resuming |= streams
+        super().resume_partitions(set(tps) - streams)
+
+    async def perform_seek(self) -> None:
+        await super().perform_seek()
+        super().resume_partitions(self._resuming)
+        self._resuming.clear()
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:
+        """Yield what was fetched since positions last changed."""
+        async for tp, message in super().getmany(timeout):
+            if self._thread.outdated():
+                return
+            yield tp, message
 
 
 class CommittedTransport(driver.Transport):

@@ -34,6 +34,8 @@ class Folding:
         self._pending: list[tuple[Any, Any]] = []
         self._raised: list[Alert] = []
         self._lock = asyncio.Lock()
+        self._ours = False
+        app.on_partitions_revoked.connect(self._revoked)
         self.unreadable = 0
         self.recent: list[Alert] = []
 
@@ -47,6 +49,7 @@ class Folding:
 
     def reload(self) -> None:
         """Start again from what is safe: partitions have come or gone."""
+        self._ours = True
         self._pending.clear()
         self._raised.clear()
         for keeper in self._keepers:
@@ -55,6 +58,8 @@ class Folding:
     async def flush(self) -> None:
         """Make safe what has been taken in so far, and acknowledge it."""
         async with self._lock:
+            if not self._ours:
+                return
             generation = self._app.consumer_generation_id
             pending, self._pending = self._pending, []
             await self.tell()
@@ -70,6 +75,10 @@ class Folding:
         raised, self._raised = self._raised, []
         for alert in raised:
             await self._alerts.send(key=alert.about.encode(), value=encode(alert))
+
+    async def _revoked(self, *_: object, **__: object) -> None:
+        """Keep nothing of partitions that may be another's; they are reloaded when it is known."""
+        self._ours = False
 
     def _agent(self, keeper: Keeper) -> Callable[[Any], Any]:
         async def fold(stream: Any) -> None:

@@ -22,9 +22,10 @@ from tests.browsers import shown
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
-from tests.towers import Towers, publish, settled, simulated
+from tests.towers import Towers, settled, simulated
 
 PARCELS = 1_500
+PIECE = 200
 PATIENCE_SECONDS = 60.0
 LASTS_SECONDS = 8
 
@@ -34,24 +35,32 @@ def month() -> str:
     return utc_now().strftime("%Y-%m")
 
 
-def until(true: Callable[[], bool]) -> None:
-    """Wait for something."""
+def until(true: Callable[[], bool], told: Callable[[], object] = str) -> None:
+    """Wait for something, and tell how things are when it does not come."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not true():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, told()
         time.sleep(0.2)
+
+
+def shared(towers: Towers) -> list[int]:
+    """Return how many partitions each tower has."""
+    return [len(health["partitions"]) for health in towers.health()]
 
 
 @pytest.fixture(scope="module")
 def towers(
     apache_kafka: ApacheKafka, redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Towers]:
-    """Yield a worker, customs and two towers that share the partitions, and parcels for them."""
+    """Yield a worker and two towers, of which the second came while parcels flowed."""
     folder: Path = tmp_path_factory.mktemp("towers")
     pipeline = Pipeline(apache_kafka, redis_server, folder, topics__partitions="2")
     try:
         running = Towers(pipeline)
-        publish(pipeline, PARCELS)
+        running.start_another()
+        while not all(health["partitions"] for health in running.health()):
+            running.publish(PIECE)
+            time.sleep(0.2)
         yield running
     finally:
         pipeline.stop()
@@ -59,12 +68,8 @@ def towers(
 
 @pytest.mark.kafka
 def test_two_towers_share_the_partitions_and_count_every_parcel_once(towers: Towers) -> None:
-    until(lambda: sum(towers.parcels()) == PARCELS)
-    first, second = (set(health["partitions"]) for health in towers.health())
-    assert first | second == {0, 1}
-    assert first.isdisjoint(second)
-    assert first
-    assert second
+    until(towers.counted, towers.health)
+    assert sorted(one for health in towers.health() for one in health["partitions"]) == [0, 1]
     _, wrong = settled(towers.pipeline, month())
     assert wrong == []
 
@@ -74,14 +79,15 @@ def test_kill_one_tower_while_parcels_flow_leaves_equal_totals_to_the_other(
     towers: Towers,
 ) -> None:
     """`python -m bench.tower kills` does the same twenty times."""
-    until(lambda: sum(towers.parcels()) == PARCELS)
-    publish(towers.pipeline, PARCELS, seed=12)
-    until(lambda: sum(towers.parcels()) > PARCELS)
+    until(towers.counted, towers.health)
+    before = towers.published
+    towers.publish(PARCELS)
+    until(lambda: sum(towers.parcels()) > before, towers.health)
     towers.kill(1)
-    until(lambda: towers.parcels() == [2 * PARCELS])
+    until(towers.counted, towers.health)
     supplies, wrong = settled(towers.pipeline, month())
     assert wrong == []
-    assert 0 < sum(amounts.parcels for amounts in supplies.values()) < 2 * PARCELS
+    assert 0 < sum(amounts.parcels for amounts in supplies.values()) < towers.published
 
 
 @pytest.mark.kafka
