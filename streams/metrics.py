@@ -58,6 +58,12 @@ CHANCES = batch_histogram(
     "greenlane_probability", "Chances of a violation, as decisions state them.", _CHANCES, "ratio"
 )
 BUDGET = gauge("greenlane_budget_share", "Share of parcels that the default budget holds.", "ratio")
+BUDGET_USE = gauge_by(
+    "greenlane_budget_use_ratio",
+    "Holds of all workers in the newest hour, by what its budget allows until now.",
+    {"office": MOST_OFFICES},
+    "ratio",
+)
 ASSESSED = counter("greenlane_assessed_euros_total", "Duty and tax owed as declared.", "euros")
 AT_STAKE = counter(
     "greenlane_revenue_at_stake_euros_total",
@@ -134,6 +140,31 @@ STORE_SECONDS = histogram_by(
     {"call": ("model", "budgets", "ping")},
     _SHORT,
     "seconds",
+)
+
+# The Kafka client library of every loop.
+_CLIENTS: Final = ("consumer", "producer")
+KAFKA_ROUND_TRIP = gauge_by(
+    "greenlane_kafka_round_trip_seconds",
+    "Time that the slowest broker took to answer requests of late.",
+    {"client": _CLIENTS, "quantile": ("0.5", "0.99")},
+    "seconds",
+)
+KAFKA_IN_FLIGHT = gauge_by(
+    "greenlane_kafka_requests_in_flight", "Requests not answered yet.", {"client": _CLIENTS}
+)
+KAFKA_QUEUED = gauge_by(
+    "greenlane_kafka_queued_records",
+    "Records that wait in the library: fetched and not read, or produced and not acknowledged.",
+    {"client": _CLIENTS},
+)
+KAFKA_QUEUED_BYTES = gauge_by(
+    "greenlane_kafka_queued_bytes", "Their size.", {"client": _CLIENTS}, "bytes"
+)
+KAFKA_TROUBLES = counter_by(
+    "greenlane_kafka_troubles_total",
+    "Requests that failed, were sent again or not answered in time.",
+    {"client": _CLIENTS},
 )
 
 # The learner.

@@ -130,6 +130,8 @@ class Worker:
         if self._handler.tally is not None:
             now = clock.utc_now().timestamp()
             self._handler.tally.export(self._settings.topics.manifests, now)
+            for office, used in self._handler.budgets.use().items():
+                metrics.BUDGET_USE.labels(office or "default").set(used)
 
 
 def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:

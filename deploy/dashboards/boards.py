@@ -8,6 +8,12 @@ from deploy.dashboards.panels import Board, Panel, quantile, quantiles, rate
 
 _VIOLATIONS: Final = 'greenlane_labels_learnt_total{label="violation"}'
 
+
+def _none_is_0(query: str) -> str:
+    """Return a query that finds a zero while nothing has happened yet."""
+    return f"{query} or vector(0)"
+
+
 OPERATIONS: Final = Board(
     "greenlane-operations",
     "Greenlane: operations",
@@ -70,7 +76,7 @@ OPERATIONS: Final = Board(
             Panel(
                 "Aborted transactions a second",
                 "ops",
-                [(f"{rate('greenlane_transaction_aborts_total')} or vector(0)", "all loops")],
+                [(_none_is_0(rate("greenlane_transaction_aborts_total")), "all loops")],
             ),
             Panel(
                 "Since the loops went round",
@@ -81,6 +87,38 @@ OPERATIONS: Final = Board(
                 "Cores used",
                 "short",
                 [('rate(process_cpu_seconds_total{job="greenlane"}[1m])', "{{instance}}")],
+            ),
+        ],
+        "Kafka clients": [
+            Panel(
+                "Round trip, p99",
+                "s",
+                [
+                    (
+                        'max by (client) (greenlane_kafka_round_trip_seconds{quantile="0.99"})',
+                        "{{client}}",
+                    )
+                ],
+            ),
+            Panel(
+                "Records waiting in the library",
+                "short",
+                [("sum by (client) (greenlane_kafka_queued_records)", "{{client}}")],
+            ),
+            Panel(
+                "Bytes waiting in the library",
+                "bytes",
+                [("sum by (client) (greenlane_kafka_queued_bytes)", "{{client}}")],
+            ),
+            Panel(
+                "Requests in flight",
+                "short",
+                [("sum by (client) (greenlane_kafka_requests_in_flight)", "{{client}}")],
+            ),
+            Panel(
+                "Requests in trouble a second",
+                "ops",
+                [(rate("greenlane_kafka_troubles_total", "client"), "{{client}}")],
             ),
         ],
         "Store": [
@@ -125,6 +163,11 @@ MODEL: Final = Board(
                 "Holds a second by office",
                 "ops",
                 [(rate("greenlane_holds_total", "office"), "{{office}}")],
+            ),
+            Panel(
+                "Budget of the hour used, by office",
+                "percentunit",
+                [("max by (office) (greenlane_budget_use_ratio)", "{{office}}")],
             ),
             Panel("Chances of a violation", "percentunit", quantiles("greenlane_probability")),
             Panel(
@@ -171,7 +214,7 @@ MODEL: Final = Board(
                 "short",
                 [
                     ("sum(greenlane_models_refused_total)", "refused"),
-                    ("count(greenlane_model_in_use == 0) or vector(0)", "without a model"),
+                    (_none_is_0("count(greenlane_model_in_use == 0)"), "without a model"),
                 ],
             ),
             Panel("Contest", "percentunit", [("greenlane_contest", "{{model}} {{figure}}")]),
@@ -179,8 +222,14 @@ MODEL: Final = Board(
                 "Drifts and alerts of a day",
                 "short",
                 [
-                    ("sum by (signal) (increase(greenlane_drifts_total[1d]))", "{{signal}}"),
-                    ("sum by (kind) (increase(greenlane_model_alerts_total[1d]))", "{{kind}}"),
+                    (
+                        _none_is_0("sum by (signal) (increase(greenlane_drifts_total[1d]))"),
+                        "{{signal}}",
+                    ),
+                    (
+                        _none_is_0("sum by (kind) (increase(greenlane_model_alerts_total[1d]))"),
+                        "{{kind}}",
+                    ),
                 ],
             ),
         ],
@@ -228,7 +277,12 @@ SUPPLY_CHAIN: Final = Board(
             Panel(
                 "Alerts of an hour",
                 "short",
-                [("sum by (kind) (increase(greenlane_tower_alerts_total[1h]))", "{{kind}}")],
+                [
+                    (
+                        _none_is_0("sum by (kind) (increase(greenlane_tower_alerts_total[1h]))"),
+                        "{{kind}}",
+                    )
+                ],
             ),
         ],
         "Tower": [

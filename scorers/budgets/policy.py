@@ -139,6 +139,19 @@ class BudgetPolicy:
         newest = list(self._accounts.items())[-_TOLD_HOURS:]
         return {hour: told(self._terms, account) for hour, account in newest}
 
+    def use(self) -> dict[str, float]:
+        """Return how much of its budget of the newest hour each pool has used so far, as a ratio.
+
+        Pools that are not allowed a hold yet are left out.
+        """
+        if not self._accounts:
+            return {}
+        account = self._accounts[max(self._accounts)]
+        allowed = account.entitled
+        known = np.flatnonzero(allowed >= 1)
+        used = account.all_holds[known] / allowed[known]
+        return dict(zip([self._terms.names[row] for row in known], used.tolist(), strict=True))
+
     def hear(self, tallies: Mapping[int, Sequence[Tally]]) -> None:
         """Take in what the other workers told; hours that are missing stay as they are known."""
         for hour, others in tallies.items():

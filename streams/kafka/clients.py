@@ -8,6 +8,7 @@ from typing import Any, Final
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 
+from streams.kafka.statistics import reporting
 from streams.settings import KafkaSettings
 
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
@@ -50,7 +51,7 @@ def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
 
 def transactional_consumer(kafka: KafkaSettings, group: str) -> Consumer:
     """Return a consumer for use with `streams.kafka.exactly_once`."""
-    return Consumer(consumer_config(kafka, group))
+    return Consumer({**reporting("consumer"), **consumer_config(kafka, group)})
 
 
 def reading_consumer(kafka: KafkaSettings, group: str = "greenlane-reader") -> Consumer:
@@ -64,7 +65,7 @@ def transactional_producer(kafka: KafkaSettings, transactional_id: str) -> Produ
         "transactional.id": transactional_id,
         "transaction.timeout.ms": kafka.transaction_timeout_ms,
     }
-    return Producer({**_producing(kafka), **transaction, **kafka.client})
+    return Producer({**reporting("producer"), **_producing(kafka), **transaction, **kafka.client})
 
 
 def plain_producer(kafka: KafkaSettings) -> Producer:

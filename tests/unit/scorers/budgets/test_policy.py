@@ -282,3 +282,13 @@ def test_select_a_day_with_a_shift_and_a_flood_keeps_each_hour_within_five_perce
         chosen, names = held(run(policy, parcels, 500)), np.array(parcels.offices)
         assert chosen[names == "A"].sum() == pytest.approx(0.05 * (names == "A").sum(), rel=0.05)
         assert chosen[names == "B"].sum() == pytest.approx(200, rel=0.05)
+
+
+def test_use_tells_the_part_of_each_budget_that_is_used_of_pools_allowed_a_hold() -> None:
+    policy = make_policy(BY_SCORE, A=BY_SCORE, B=BY_SCORE)
+    assert policy.use() == {}
+    offices = [["", "A"][number % 2] for number in range(4_000)]
+    chosen = held(run(policy, make_parcels(4_000, offices=offices)))
+    by_hand = chosen[1::2].sum() / 100
+    assert policy.use().keys() == {"", "A"}
+    assert policy.use()["A"] == pytest.approx(by_hand)
