@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import in_ci
+from tests.javascript import packages
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
@@ -28,3 +30,12 @@ def kafka_pipeline(
     yield make
     for pipeline in made:
         pipeline.stop()
+
+
+@pytest.fixture(scope="session")
+def node_packages() -> None:
+    """What npm brings; a machine that has no Node.js skips what needs it."""
+    try:
+        packages.file_of("", "")
+    except packages.NoJavaScriptError as reason:
+        (pytest.fail if in_ci() else pytest.skip)(str(reason))

@@ -6,24 +6,17 @@ import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
 
 from streams.contracts import described
 from streams.settings import TopicSettings
-from tests.conftest import in_ci
-from tests.javascript import packages
+from tests.javascript.packages import run_node
 
-SCRIPT = Path(packages.__file__).with_name("check_asyncapi.js")
+SCRIPT = Path(__file__).parents[1] / "javascript" / "check_asyncapi.js"
 
-
-def node(script: Path, *arguments: str) -> CompletedProcess[str]:
-    try:
-        return packages.run_node(script, *arguments)
-    except packages.NoJavaScriptError as reason:
-        (pytest.fail if in_ci() else pytest.skip)(str(reason))
+pytestmark = pytest.mark.usefixtures("node_packages")
 
 
 def _unknown_type(document: dict[str, Any]) -> None:
@@ -41,7 +34,7 @@ def test_parser_of_asyncapi_accepts_the_document_and_refuses_spoilt_ones(tmp_pat
         str(_written(tmp_path / f"{spoil.__name__}.json", _spoilt(good, spoil)))
         for spoil in (_unknown_type, _unknown_action)
     }
-    told = node(SCRIPT, str(accepted), *refused)
+    told = run_node(SCRIPT, str(accepted), *refused)
     names = {line.split(":")[0] for line in told.stdout.splitlines()}
     assert names == refused, told.stdout + told.stderr
     assert told.returncode == 1

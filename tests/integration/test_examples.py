@@ -17,7 +17,7 @@ from schemas.codec import decode_manifest, decode_order, decode_outcome
 from streams.settings import TopicSettings
 from tests.conftest import in_ci
 from tests.integration.conftest import PipelineMaker
-from tests.javascript import packages
+from tests.javascript.packages import run_node
 from tests.pipeline import Pipeline
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -31,10 +31,7 @@ def python(script: str, brokers: str, *count: str) -> CompletedProcess[str]:
 
 
 def javascript(script: str, *arguments: str) -> CompletedProcess[str]:
-    try:
-        return packages.run_node(EXAMPLES / "javascript" / f"{script}.js", *arguments)
-    except packages.NoJavaScriptError as reason:
-        (pytest.fail if in_ci() else pytest.skip)(str(reason))
+    return run_node(EXAMPLES / "javascript" / f"{script}.js", *arguments)
 
 
 def kcat(script: str, *arguments: str) -> CompletedProcess[str]:
@@ -52,6 +49,7 @@ def values(pipeline: Pipeline, topic: str, least: int) -> list[bytes]:
 
 
 @pytest.mark.kafka
+@pytest.mark.usefixtures("node_packages")
 def test_examples_in_each_language_have_parcels_decided_and_outcomes_learnt(
     kafka_pipeline: PipelineMaker,
 ) -> None:

@@ -36,6 +36,11 @@ def run_node(script: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def file_of(package: str, path: str) -> Path:
+    """Return a file of a package."""
+    return _installed() / "node_modules" / package / path
+
+
 def _installed() -> Path:
     """Return the folder of the packages; other versions make another one."""
     wanted = {}
