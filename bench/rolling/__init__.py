@@ -1,0 +1,1 @@
+"""How long parcels wait while workers are restarted one after the other."""
