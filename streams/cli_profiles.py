@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NoReturn
 
 import typer
 
-profiles_app = typer.Typer(no_args_is_help=True, help="Look at profiles, and make them anew.")
+profiles_app = typer.Typer(
+    no_args_is_help=True, help="Look at profiles, forget one, and make all anew."
+)
 
 _FAILED: Final = 1
 
 Kind = Literal["consignee", "shipper", "seller", "address", "ioss", "lane"]
 
 
+KindArgument = Annotated[Kind, typer.Argument(help="What kind of entity.")]
+NameArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="As declared; platform|seller, country|postcode|street, lane '610910 CN'.",
+    ),
+]
+
+
 @profiles_app.command()
-def show(
-    kind: Annotated[Kind, typer.Argument(help="What kind of entity.")],
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID",
-            help="As declared; platform|seller, country|postcode|street, lane '610910 CN'.",
-        ),
-    ],
-) -> None:
+def show(kind: KindArgument, name: NameArgument) -> None:
     """Print what is known of a party, an address, an IOSS number or a lane."""
     from streams.clock import utc_now
     from streams.profiles.commands import shown
@@ -31,10 +34,20 @@ def show(
 
     lines = shown(load_settings(), kind, name, utc_now())
     if not lines:
-        typer.echo(f"{kind} {name}: not in the profiles", err=True)
-        raise typer.Exit(_FAILED)
+        _unknown(kind, name)
     for line in lines:
         typer.echo(line)
+
+
+@profiles_app.command()
+def forget(kind: KindArgument, name: NameArgument) -> None:
+    """Drop what is known of a party, an address, an IOSS number or a lane."""
+    from streams.profiles.commands import forgotten
+    from streams.settings import load_settings
+
+    if not forgotten(load_settings(), kind, name):
+        _unknown(kind, name)
+    typer.echo(f"{kind} {name}: forgotten")
 
 
 @profiles_app.command()
@@ -49,3 +62,8 @@ def rebuild(
 
     log_to_stderr()
     typer.echo(rebuilt(load_settings(), utc_now(), replace=replace))
+
+
+def _unknown(kind: str, name: str) -> NoReturn:
+    typer.echo(f"{kind} {name}: not in the profiles", err=True)
+    raise typer.Exit(_FAILED)

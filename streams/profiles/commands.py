@@ -1,4 +1,4 @@
-"""The commands about profiles: showing one, and making all anew."""
+"""The commands about profiles: showing one, forgetting one, and making all anew."""
 
 from __future__ import annotations
 
@@ -23,9 +23,20 @@ def shown(settings: Settings, kind: str, name: str, now: datetime) -> list[str]:
     Raises ProfileError, for one if the name is not in the form of its kind.
     """
     key = key_of(identities_of(settings), kind, name)
-    reader = ProfileReader(connect(settings.store, retries=0), configuration_of(settings))
-    seen = reader.seen(kind, key, now)
+    seen = _reader(settings).seen(kind, key, now)
     return [] if seen is None else lines_of(seen, kind, settings.topics.manifests, now)
+
+
+def forgotten(settings: Settings, kind: str, name: str) -> bool:
+    """Drop what the store knows of an entity; return whether it knew anything.
+
+    Raises ProfileError, for one if the name is not in the form of its kind.
+    """
+    return _reader(settings).forget(kind, key_of(identities_of(settings), kind, name))
+
+
+def _reader(settings: Settings) -> ProfileReader:
+    return ProfileReader(connect(settings.store, retries=0), configuration_of(settings))
 
 
 def rebuilt(settings: Settings, now: datetime, *, replace: bool) -> str:

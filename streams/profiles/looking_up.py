@@ -1,4 +1,4 @@
-"""Reading one profile without visiting it."""
+"""Reading one profile without visiting it, and forgetting one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _AGED: Final = (0x5555555555555555, 0xAAAAAAAAAAAAAAAA)
 
 
 class ProfileReader:
-    """Reads profiles as a parcel would see them, and changes nothing."""
+    """Reads profiles as a parcel would see them; looking changes nothing."""
 
     def __init__(self, client: Client, configuration: ProfileConfiguration) -> None:
         self._client = client
@@ -42,7 +42,7 @@ class ProfileReader:
         """
         shard = key % self._configuration.shards
         with explained():
-            found = self._find(self._configuration.shard_keys[shard], KINDS.index(kind), key)
+            found = self._find(self._configuration.shard_keys[shard], kind, key)
         if found is None:
             return None
         generation, value = found
@@ -52,21 +52,39 @@ class ProfileReader:
         answers[shard] = _answer(generation, value)
         return exchange.seen(answers)
 
-    def _find(self, shard: str, kind: int, key: int) -> tuple[int, bytes] | None:
+    def forget(self, kind: str, key: int) -> bool:
+        """Drop what is known of an entity, and return whether there was anything.
+
+        Its next parcel is its first. Raises ProfileError.
+        """
+        shard = self._configuration.shard_keys[key % self._configuration.shards]
+        with explained():
+            places = self._places(shard, kind, key)
+            dropped = [self._client.hdel(*place) for _, place in places]
+        return any(dropped)
+
+    def _find(self, shard: str, kind: str, key: int) -> tuple[int, bytes] | None:
         """Return the generation of an entity's record, and the record."""
+        places = self._places(shard, kind, key)
+        for generation, place in places:
+            value = self._client.hget(*place)
+            if isinstance(value, bytes):
+                newest = places[0][0]
+                return generation, _aged(value, newest) if generation < newest else value
+        return None
+
+    def _places(self, shard: str, kind: str, key: int) -> list[tuple[int, tuple[str, bytes]]]:
+        """Return the generations that an entity's record can be of, the newest first, and where."""
         names = ["generation", "configuration"]
         newest, configuration = cast(
             "list[bytes | None]", self._client.hmget(f"{shard}:meta", names)
         )
         if newest is None:
-            return None
+            return []
         self._check(configuration)
-        field = key.to_bytes(8, "little")
-        for generation in (int(newest), int(newest) - 1):
-            value = self._client.hget(f"{shard}:p:{kind + 1}:{generation}", field)
-            if isinstance(value, bytes):
-                return generation, _aged(value, int(newest)) if generation < int(newest) else value
-        return None
+        field, number = key.to_bytes(8, "little"), KINDS.index(kind) + 1
+        generations = (int(newest), int(newest) - 1)
+        return [(one, (f"{shard}:p:{number}:{one}", field)) for one in generations]
 
     def _check(self, found: bytes | None) -> None:
         """Refuse a store in which, under our configuration, every entity would be unknown."""

@@ -223,6 +223,9 @@ def test_commands_about_profiles_say_in_one_line_what_is_in_the_way(own_pipeline
     status, said, _ = greenlane(pipeline, "profiles", "show", "seller", name)
     assert status == 0
     assert said.splitlines()[0] == shown(pipeline.settings, "seller", name, START)[0]
+    status, said, _ = greenlane(pipeline, "profiles", "forget", "seller", name)
+    assert (status, said.strip()) == (0, f"seller {name}: forgotten")
+    assert greenlane(pipeline, "profiles", "show", "seller", name)[0] == 1
     status, said, problem = greenlane(pipeline, "profiles", "show", "consignee", "nobody")
     assert (status, said) == (1, "")
     assert_one_line(problem, "consignee nobody: not in the profiles")

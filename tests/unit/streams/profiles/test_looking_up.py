@@ -36,6 +36,9 @@ class FakeRedis:
     def hget(self, name: str, field: str) -> bytes | None:
         return self.hashes.get(name, {}).get(field)
 
+    def hdel(self, name: str, field: str) -> int:
+        return int(self.hashes.get(name, {}).pop(field, None) is not None)
+
     def hmget(self, name: str, fields: Sequence[str]) -> list[bytes | None]:
         return [self.hget(name, field) for field in fields]
 
@@ -93,6 +96,15 @@ def test_seen_unknown_entity_is_nothing() -> None:
     assert reader(store).seen("lane", KEY, NOW) is None
     assert reader(store).seen("shipper", KEY + 3, NOW) is None
     assert reader(store).seen("shipper", KEY + 1, NOW) is None
+
+
+@pytest.mark.parametrize("generation", [NEWEST, NEWEST - 1])
+def test_forget_known_entity_drops_its_record_whatever_its_period(generation: int) -> None:
+    store = FakeRedis()
+    store.keep("shipper", generation, record(generation, 1))
+    assert reader(store).forget("shipper", KEY)
+    assert reader(store).seen("shipper", KEY, NOW) is None
+    assert not reader(store).forget("shipper", KEY)
 
 
 def test_seen_in_a_store_of_another_secret_is_refused() -> None:
