@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench latency scale kills chaos fuzz quality tower reference docs dist lock clean
+.PHONY: help setup demo test lint bench latency scale kills chaos fuzz quality tower reference docs dist lock sbom audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -72,10 +72,29 @@ docs: reference ## Build the documents as a site in build/site
 dist: setup ## Build wheel and sdist, and try both in clean environments: make dist RUN=wheel
 	$(BIN)/python -m tests.packaging $(RUN)
 
-lock: ## Write constraints.txt from the newest versions that pyproject.toml allows
+REQUIREMENTS := deploy/docker/requirements.txt
+
+lock: ## Write constraints.txt from the newest versions that pyproject.toml allows, and their hashes
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet -e '.[embedded,bridge,dev,bench,docs]'
 	build/lock/bin/pip freeze --exclude-editable > constraints.txt
+	build/lock/bin/pip install --quiet pip-tools
+	build/lock/bin/pip-compile --quiet --generate-hashes --all-build-deps --allow-unsafe \
+	  --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --constraint constraints.txt --extra bridge \
+	  --output-file $(REQUIREMENTS) pyproject.toml
+	sed -i "/^#/d" $(REQUIREMENTS)
+
+sbom: ## Write what the image is made of to build/sbom.json (CycloneDX)
+	$(PYTHON) -m venv build/sbom
+	build/sbom/bin/pip install --quiet cyclonedx-bom
+	build/sbom/bin/cyclonedx-py requirements $(REQUIREMENTS) --pyproject pyproject.toml \
+	  --output-format JSON --output-file build/sbom.json
+
+audit: ## Look the image's packages up in the public lists of vulnerabilities
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/pip install --quiet pip-audit
+	build/audit/bin/pip-audit --disable-pip --require-hashes --requirement $(REQUIREMENTS)
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
