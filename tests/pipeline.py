@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, TopicPartition
 
-from streams.embedded import BrokerServer, StoreServer
+from streams.embedded import StoreServer
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import create_topics
 from streams.processes import ChildProcess, free_port
@@ -33,12 +33,18 @@ _FAST: Final = {
 }
 
 
+class Broker(Protocol):
+    """A broker, or several."""
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """The addresses for Kafka clients."""
+
+
 class Pipeline:
     """Topics, groups and processes of one test."""
 
-    def __init__(
-        self, broker: BrokerServer, store: StoreServer, folder: Path, **settings: str
-    ) -> None:
+    def __init__(self, broker: Broker, store: StoreServer, folder: Path, **settings: str) -> None:
         name = f"t{os.getpid()}-{next(_numbers)}"
         topics = (
             "manifests",

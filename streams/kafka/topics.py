@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from confluent_kafka import KafkaError, KafkaException
@@ -33,7 +33,8 @@ def planned_topics(topics: TopicSettings) -> list[TopicPlan]:
     of learning, and it is kept: every model is a fold of it.
     """
     many = topics.partitions
-    return [
+    safe = _acknowledged_by(topics.replication)
+    plans = [
         TopicPlan(topics.manifests, many, _at_most(MAX_MESSAGE_BYTES)),
         TopicPlan(topics.orders, many),
         TopicPlan(topics.hold, many),
@@ -48,6 +49,12 @@ def planned_topics(topics: TopicSettings) -> list[TopicPlan]:
         TopicPlan(topics.ioss_ledger, many, _NEWEST),
         TopicPlan(topics.clearance, many),
     ]
+    return [replace(plan, config={**plan.config, **safe}) for plan in plans]
+
+
+def _acknowledged_by(replication: int) -> dict[str, str]:
+    """Most replicas must have a record before it counts as written; of two, one is enough."""
+    return {"min.insync.replicas": str(replication // 2 + 1)} if replication > 2 else {}
 
 
 def _at_most(size: int) -> dict[str, str]:

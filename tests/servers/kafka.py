@@ -1,19 +1,23 @@
-"""Apache Kafka, one node, from its Maven artifacts: no Docker, no root."""
+"""Apache Kafka, one node or three, from its Maven artifacts: no Docker, no root."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
+
+from confluent_kafka.admin import AdminClient
 
 from streams.embedded import BrokerServer
 from streams.processes import LOOPBACK, free_port
 from tests.servers.maven import kafka_jars
 from tests.servers.restarting import RestartingServer, ServerFailedError, ServerUnavailable
 
+NODES: Final = 3
 _FORMAT_SECONDS: Final = 60.0
 
 # Starts in half the time of the default compiler and collector; the peak speed is not needed.
@@ -27,16 +31,9 @@ _HEAP: Final = ["-Xms256m", "-Xmx512m", "-XX:+ExitOnOutOfMemoryError"]
 
 _SETTINGS: Final = {
     "process.roles": "broker,controller",
-    "node.id": 1,
     "controller.listener.names": "CONTROLLER",
     "auto.create.topics.enable": "false",
     "message.max.bytes": 16 * 1024**2,
-    # One node cannot replicate.
-    "offsets.topic.replication.factor": 1,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
-    "share.coordinator.state.topic.replication.factor": 1,
-    "share.coordinator.state.topic.min.isr": 1,
     # Internal topics are made on first use; each partition costs time and files.
     "offsets.topic.num.partitions": 4,
     "transaction.state.log.num.partitions": 4,
@@ -65,9 +62,16 @@ class ApacheKafka(RestartingServer, BrokerServer):
     start_seconds = 60.0
     stop_seconds = 30.0
 
-    def __init__(self, find_port: Callable[[], int] = free_port) -> None:
+    def __init__(
+        self,
+        find_port: Callable[[], int] = free_port,
+        number: int = 1,
+        controllers: Mapping[int, int] | None = None,
+    ) -> None:
+        """Of several nodes this is `number`; `controllers` are the ports of all, by number."""
         super().__init__(find_port)
-        self._controller_port = 0
+        self._number = number
+        self._controllers = dict(controllers or {})
 
     def stop(self) -> None:
         """Stop the broker, remove its files, and keep its class archive for later starts."""
@@ -79,7 +83,7 @@ class ApacheKafka(RestartingServer, BrokerServer):
     def _command(self, directory: Path, /) -> list[str]:
         properties = directory / "server.properties"
         if not properties.exists():
-            self._controller_port = self._find_port()
+            self._controllers = self._controllers or {self._number: self._find_port()}
             properties.write_text(self._properties(directory))
             _format(properties, self.cluster_id)
         crash_file = f"-XX:ErrorFile={directory}/crash.log"
@@ -88,14 +92,70 @@ class ApacheKafka(RestartingServer, BrokerServer):
 
     def _properties(self, directory: Path) -> str:
         clients = f"PLAINTEXT://{self.address}"
-        controller = f"{LOOPBACK}:{self._controller_port}"
+        own = f"CONTROLLER://{LOOPBACK}:{self._controllers[self._number]}"
+        voters = (f"{number}@{LOOPBACK}:{port}" for number, port in self._controllers.items())
         place = {
-            "listeners": f"{clients},CONTROLLER://{controller}",
+            "node.id": self._number,
+            "listeners": f"{clients},{own}",
             "advertised.listeners": clients,
-            "controller.quorum.voters": f"1@{controller}",
+            "controller.quorum.voters": ",".join(voters),
             "log.dirs": directory / "logs",
         }
-        return "".join(f"{key}={value}\n" for key, value in {**_SETTINGS, **place}.items())
+        settings = {**_SETTINGS, **_replicated(len(self._controllers)), **place}
+        return "".join(f"{key}={value}\n" for key, value in settings.items())
+
+
+class KafkaCluster:
+    """Three nodes: every record is on all of them, and acknowledged when two have it."""
+
+    def __init__(self) -> None:
+        controllers = {number: free_port() for number in range(1, NODES + 1)}
+        self.nodes = [ApacheKafka(free_port, number, controllers) for number in controllers]
+        for node in self.nodes:
+            node.cluster_id = self.nodes[0].cluster_id
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """The addresses for Kafka clients."""
+        return ",".join(node.bootstrap_servers for node in self.nodes)
+
+    def start(self) -> Self:
+        """Start the nodes at once: none is ready before most are there."""
+        with ThreadPoolExecutor(NODES) as pool:
+            starting = [pool.submit(node.start) for node in self.nodes]
+        try:
+            for one in starting:
+                one.result()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop the nodes."""
+        with ThreadPoolExecutor(NODES) as pool:
+            stopping = [pool.submit(node.stop) for node in self.nodes]
+        for one in stopping:
+            one.result()
+
+    def leader(self, topic: str, partition: int) -> ApacheKafka:
+        """Return the node that leads a partition."""
+        admin = AdminClient({"bootstrap.servers": self.bootstrap_servers})
+        found = admin.list_topics(topic, timeout=_FORMAT_SECONDS)
+        address = found.brokers[found.topics[topic].partitions[partition].leader]
+        return next(one for one in self.nodes if one.address == f"{address.host}:{address.port}")
+
+
+def _replicated(nodes: int) -> dict[str, int]:
+    """Return how often the broker's own topics are there."""
+    least = max(nodes - 1, 1)
+    return {
+        "offsets.topic.replication.factor": nodes,
+        "transaction.state.log.replication.factor": nodes,
+        "transaction.state.log.min.isr": least,
+        "share.coordinator.state.topic.replication.factor": nodes,
+        "share.coordinator.state.topic.min.isr": least,
+    }
 
 
 def _java(*options: str) -> list[str]:
