@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from confluent_kafka import Message
 from redis import Redis
@@ -26,6 +26,7 @@ from tests.integration.profiles import (
 from tests.integration.test_worker import scrape
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
+from tests.servers.proxy import Proxy
 from tests.servers.redis_server import RedisServer
 
 PART: Final = 40
@@ -37,6 +38,54 @@ class DurableRedis(RedisServer):
 
     def _command(self, directory: Path, /) -> list[str]:
         return [*super()._command(directory), "--appendonly", "yes", "--appendfsync", "always"]
+
+
+class ReplicatedRedis(RedisServer):
+    """Redis with a replica behind one address, as clients of a sentinel or a service see them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._replica = RedisServer()
+        self._proxy: Proxy | None = None
+
+    @property
+    def url(self) -> str:
+        """The URL of whoever is the primary."""
+        return super().url if self._proxy is None else f"redis://{self._proxy.address}/0"
+
+    def start(self) -> Self:
+        """Start both."""
+        super().start()
+        self._replica.start()
+        self._follow()
+        self._proxy = Proxy(self.address).start()
+        return self
+
+    def stop(self) -> None:
+        """Stop both."""
+        if self._proxy is not None:
+            self._proxy.stop()
+            self._proxy = None
+        self._replica.stop()
+        super().stop()
+
+    def part(self) -> None:
+        """Let the replica hear nothing any more: what is written from now on is on one of them."""
+        Redis.from_url(self._replica.url).replicaof("NO", "ONE")
+
+    def fail_over(self) -> None:
+        """End the primary; the replica takes its place with what it has."""
+        self.kill()
+        if self._proxy is not None:
+            self._proxy.move(self._replica.address)
+
+    def _follow(self) -> None:
+        replica = Redis.from_url(self._replica.url)
+        replica.replicaof(*self.address.split(":"))
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while replica.info("replication")["master_link_status"] != "up":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 class Station:

@@ -18,7 +18,15 @@ from tests.integration.profiles import (
     order_of,
     stored_orders,
 )
-from tests.integration.stations import FAILURES, PART, DurableRedis, Station, kill, serving
+from tests.integration.stations import (
+    FAILURES,
+    PART,
+    DurableRedis,
+    ReplicatedRedis,
+    Station,
+    kill,
+    serving,
+)
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
 
@@ -101,6 +109,23 @@ def test_store_falls_back_to_an_earlier_state_catches_up_before_it_goes_on(
     assert not any(station.decide_part())
     assert "are behind" in station.said()
     station.assert_exact()
+
+
+@pytest.mark.kafka
+@pytest.mark.redis
+def test_store_fails_over_to_a_replica_that_is_behind_counts_each_parcel_once(
+    apache_kafka: ApacheKafka, tmp_path: Path
+) -> None:
+    redis = ReplicatedRedis()
+    with contextmanager(serving)("wait", redis, apache_kafka, tmp_path) as station:
+        station.decide_part()
+        redis.part()
+        for _ in range(3):
+            station.decide_part()
+        redis.fail_over()
+        assert not any(station.decide_part())
+        assert "are behind" in station.said()
+        station.assert_exact()
 
 
 @pytest.mark.kafka
