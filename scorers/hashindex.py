@@ -89,12 +89,15 @@ class HashSet:
 
 
 @compiled
-def places_of_hash(index: Hashes, value: np.uint64) -> tuple[np.int64, np.int64]:
-    """Return where in an index the places of a hash begin and end; the same if there are none."""
-    spread = value * _SPREAD
+def _may_have(index: Hashes, spread: np.uint64) -> np.uint64:
+    """Return 1 for a spread hash that the filter lets pass, else 0."""
     bit = spread >> index[_FILTER_SHIFT]
-    if (index[_HEADER + np.int64(bit >> _WORD_BITS)] >> (bit & _LOW)) & _ONE == _NOTHING:
-        return _NOWHERE, _NOWHERE
+    return (index[_HEADER + np.int64(bit >> _WORD_BITS)] >> (bit & _LOW)) & _ONE
+
+
+@compiled
+def _in_slots(index: Hashes, spread: np.uint64) -> tuple[np.int64, np.int64]:
+    """Return where the places of a spread hash begin and end; the same if there are none."""
     slot = np.int64(spread >> index[_SLOT_SHIFT])
     slots, last = np.int64(index[_SLOTS]), np.int64(index[_LAST_SLOT])
     while index[slots + 2 * slot + 1] != _NOTHING:
@@ -104,6 +107,57 @@ def places_of_hash(index: Hashes, value: np.uint64) -> tuple[np.int64, np.int64]
             return begin, begin + np.int64(said & _COUNT)
         slot = (slot + 1) & last
     return _NOWHERE, _NOWHERE
+
+
+@compiled
+def places_of_hash(index: Hashes, value: np.uint64) -> tuple[np.int64, np.int64]:
+    """Return where in an index the places of a hash begin and end; the same if it has none."""
+    spread = value * _SPREAD
+    if _may_have(index, spread) == _NOTHING:
+        return _NOWHERE, _NOWHERE
+    return _in_slots(index, spread)
+
+
+@compiled
+def passing(index: Hashes, hashes: Hashes) -> Integers:
+    """Return which hashes an index may have: all that it has, and few others.
+
+    Nothing branches on a bit, so that the processor reads the next ones while it waits for it.
+    """
+    passed = np.empty(len(hashes) + 1, dtype=np.int64)
+    count = 0
+    for number in range(len(hashes)):
+        passed[count] = number
+        count += np.int64(_may_have(index, hashes[number] * _SPREAD))
+    return passed[:count]
+
+
+@compiled
+def places_of_hashes(index: Hashes, hashes: Hashes, begin: Integers, end: Integers) -> None:
+    """Set where in an index the places of each hash begin and end; the same if it has none."""
+    begin[:] = _NOWHERE
+    end[:] = _NOWHERE
+    for number in passing(index, hashes):
+        begin[number], end[number] = _in_slots(index, hashes[number] * _SPREAD)
+
+
+@compiled
+def find_places(index: Hashes, hashes: Hashes) -> tuple[Integers, Integers]:
+    """Return which of the hashes an index has, and the places of each."""
+    asked = passing(index, hashes)
+    begin, end = np.empty_like(asked), np.empty_like(asked)
+    count = 0
+    for at in range(len(asked)):
+        begin[at], end[at] = _in_slots(index, hashes[asked[at]] * _SPREAD)
+        count += end[at] - begin[at]
+    rows, places = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    filled = 0
+    for at in range(len(asked)):
+        for place in range(begin[at], end[at]):
+            rows[filled] = asked[at]
+            places[filled] = np.int64(index[place])
+            filled += 1
+    return rows, places
 
 
 @compiled
@@ -117,26 +171,6 @@ def _fill(index: Hashes, spread: Hashes, said: Hashes) -> None:
         while index[slots + 2 * slot + 1] != _NOTHING:
             slot = (slot + 1) & last
         index[slots + 2 * slot], index[slots + 2 * slot + 1] = spread[number], said[number]
-
-
-@compiled
-def _count(index: Hashes, hashes: Hashes) -> np.int64:
-    count = np.int64(0)
-    for value in hashes:
-        start, end = places_of_hash(index, value)
-        count += end - start
-    return count
-
-
-@compiled
-def _find(index: Hashes, hashes: Hashes, rows: Integers, places: Integers) -> None:
-    filled = 0
-    for row in range(len(hashes)):
-        start, end = places_of_hash(index, hashes[row])
-        for at in range(start, end):
-            rows[filled] = row
-            places[filled] = np.int64(index[at])
-            filled += 1
 
 
 class HashIndex:
@@ -164,11 +198,7 @@ class HashIndex:
 
     def find(self, hashes: Hashes) -> tuple[Integers, Integers]:
         """Return which of the hashes are known, and the places of each."""
-        count = _count(self.words, hashes)
-        rows, places = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-        if count:
-            _find(self.words, hashes, rows, places)
-        return rows, places
+        return find_places(self.words, hashes)
 
 
 def _laid_out(known: int, places: Hashes) -> Hashes:

@@ -73,8 +73,9 @@ def _rank(words: NameWords, legal: Hashes, trades: Hashes, sounds: Hashes, ranke
     """Fill in what the words are."""
     for word in range(len(words.exact)):
         exact = words.exact[word]
-        ranked.kept[word] = words.length[word] > 1 and not is_in(legal, exact)
-        ranked.weighty[word] = ranked.kept[word] and not is_in(trades, exact)
+        # No branches: words of any kind come in turn.
+        ranked.kept[word] = (words.length[word] > 1) & (not is_in(legal, exact))
+        ranked.weighty[word] = ranked.kept[word] & (not is_in(trades, exact))
         ranked.heard[word] = is_in(sounds, words.sound[word])
 
 

@@ -10,7 +10,7 @@ from scorers.compiled import compiled
 from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes
 from scorers.features.texts import Bytes
-from scorers.hashindex import MOST_PLACES, HashIndex, places_of_hash
+from scorers.hashindex import MOST_PLACES, HashIndex, find_places, places_of_hashes
 from scorers.lists.namewords import NameWords
 from scorers.lists.wordhashes import (
     LEAST_LETTERS,
@@ -86,56 +86,85 @@ def _near_each(
     places: Integers,
 ) -> Hashes:
     """Return what is near each word; set at which places of it that begins and ends."""
-    pool, hits = [np.uint64(0) for _ in range(0)], [np.int64(0) for _ in range(0)]
-    for word in range(len(words.exact)):
-        places[0, word] = len(pool)
-        start, end = places_of_hash(known, words.exact[word])
-        for at in range(start, end):
-            pool.append(known[at])  # noqa: PERF401 (compiled)
-        if start == end:
-            begun = words.start[word]
-            letters = words.letters[begun : begun + words.length[word]]
-            _add_hits(index, words.exact[word], hits)
-            _add_hits_of_shorter(index, letters, words.exact[word], hits)
-            _move_distinct(hits, meant, pool)
-        places[1, word] = len(pool)
-    for number in range(len(which)):
-        word = len(words.exact) + which[number]
-        places[0, word] = len(pool)
-        _add_hits(index, joined[number], hits)
-        _move_distinct(hits, meant, pool)
-        places[1, word] = len(pool)
-    return np.array(pool, dtype=np.uint64)
+    count = len(words.exact)
+    places_of_hashes(known, words.exact, places[0, :count], places[1, :count])
+    unknown = np.flatnonzero(places[0, :count] == places[1, :count])
+    owners, hashes = _spellings(words, unknown, which, joined)
+    asked, hits = find_places(index, hashes)
+    pool = np.empty((places[1] - places[0]).sum() + len(hits), dtype=np.uint64)
+    filled = _move_known(known, places, pool)
+    filled = _move_distinct(owners[asked], hits, meant, places, pool, filled)
+    return pool[:filled]
 
 
 @compiled
-def _add_hits(index: Hashes, value: np.uint64, hits: list[np.int64]) -> None:
-    start, end = places_of_hash(index, value)
-    for at in range(start, end):
-        hits.append(np.int64(index[at]))  # noqa: PERF401 (compiled)
+def _spellings(
+    words: NameWords, unknown: Integers, which: Integers, joined: Hashes
+) -> tuple[Integers, Hashes]:
+    """Return the hashes by which near words are found, and what each is of: words as they are
+    and short of each letter, and words written together."""
+    most = len(unknown) + words.length[unknown].sum() + len(joined)
+    owners, hashes = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.uint64)
+    filled = 0
+    for word in unknown:
+        begun, length = words.start[word], words.length[word]
+        end = filled + 1
+        hashes[filled] = words.exact[word]
+        if LEAST_LETTERS <= length <= MOST_LETTERS:
+            end += length
+            letters = words.letters[begun : begun + length]
+            _shorten(letters, words.exact[word], hashes[filled + 1 : end])
+        owners[filled:end] = word
+        filled = end
+    for number in range(len(joined)):
+        owners[filled], hashes[filled] = len(words.exact) + which[number], joined[number]
+        filled += 1
+    return owners[:filled], hashes[:filled]
 
 
 @compiled
-def _add_hits_of_shorter(
-    index: Hashes, letters: Bytes, exact: np.uint64, hits: list[np.int64]
-) -> None:
-    """Add what shares a hash with a word that is short of one of its letters."""
-    if len(letters) < LEAST_LETTERS or len(letters) > MOST_LETTERS:
-        return
+def _shorten(letters: Bytes, exact: np.uint64, hashes: Hashes) -> None:
+    """Set the hashes of a word that is short of one of its letters."""
     before, behind = np.uint64(0), exact
     for at in range(len(letters)):
         term = LETTERS[letters[at]] * POWERS[at]
         behind -= term
         # The letters behind the one left out move up by one place.
-        _add_hits(index, before + behind * UNDO, hits)
+        hashes[at] = before + behind * UNDO
         before += term
 
 
 @compiled
-def _move_distinct(hits: list[np.int64], meant: Hashes, pool: list[np.uint64]) -> None:
-    """Move what was hit to the pool, each listed word once."""
-    hits.sort()
-    for at in range(len(hits)):
-        if at == 0 or hits[at] != hits[at - 1]:
-            pool.append(meant[hits[at]])  # noqa: PERF401 (compiled)
-    hits.clear()
+def _move_known(known: Hashes, places: Integers, pool: Hashes) -> int:
+    """Move what is known to be near words to the pool; return how much that is."""
+    filled = 0
+    for word in range(places.shape[1]):
+        begin, end = places[0, word], places[1, word]
+        places[0, word] = filled
+        for at in range(begin, end):
+            pool[filled] = known[at]
+            filled += 1
+        places[1, word] = filled
+    return filled
+
+
+@compiled
+def _move_distinct(
+    owners: Integers, hits: Integers, meant: Hashes, places: Integers, pool: Hashes, filled: int
+) -> int:
+    """Move what was hit for each owner to the pool, each listed word once; return how much is in
+    it."""
+    start = 0
+    while start < len(hits):
+        end = start + 1
+        while end < len(hits) and owners[end] == owners[start]:
+            end += 1
+        some = np.sort(hits[start:end])
+        places[0, owners[start]] = filled
+        for at in range(len(some)):
+            if at == 0 or some[at] != some[at - 1]:
+                pool[filled] = meant[some[at]]
+                filled += 1
+        places[1, owners[start]] = filled
+        start = end
+    return filled
