@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,10 +11,12 @@ from anyascii import anyascii
 
 from scorers.features.batch import Integers
 from scorers.features.texts import Texts, text_at, texts_of
+from scorers.hashindex import Flags
+from scorers.lists.bounding import Bounds
 from scorers.lists.columntext import BREAK, folded
 from scorers.lists.folding import LOOKALIKES, MIRRORED
 from scorers.lists.legal import without_han_forms
-from scorers.lists.names import MAX_NAME_WORDS, names_in
+from scorers.lists.names import MAX_NAME_WORDS, Name, names_in
 from scorers.lists.namesearch import NameSearch
 from scorers.lists.namewords import NameWords, name_words, put_together
 
@@ -53,12 +55,23 @@ class Candidates(NamedTuple):
     cut: int
 
 
+class ListedName(NamedTuple):
+    """A reading of a listed name: which entry's, how it is spelled there, and from how many
+    percent on others are alike."""
+
+    entry: int
+    spelling: str
+    threshold: float
+    name: Name
+
+
 class CandidateIndex:
     """Listed names that others may be."""
 
-    def __init__(self, spellings: Iterable[tuple[int, str]]) -> None:
-        """Index listed names, given as spellings in Latin letters with the place of each."""
-        places, texts = zip(*spellings, strict=True)
+    def __init__(self, listed: Sequence[ListedName]) -> None:
+        """Index listed names; their place is that among these."""
+        places, texts = zip(*_listed_spellings(listed), strict=True)
+        self._bounds = Bounds([(one.threshold, one.name) for one in listed])
         # One more, to know that there are too many.
         self._search = NameSearch(folded(texts), np.array(places), MAX_CANDIDATES + 1)
 
@@ -74,12 +87,27 @@ class CandidateIndex:
         asked = put_together(words)
         cut = int(np.count_nonzero(np.diff(asked.firsts) > MAX_NAME_WORDS))
         rows, places = self._search.find(asked)
-        return Candidates(_likeliest(rows, places, owners), cut)
+        pairs, shared = np.unique((rows << _ROW_BITS) | places, return_counts=True)
+        hopeful = self._hopeful(asked, pairs, sum(len(names.sizes) for names in columns))
+        return Candidates(_likeliest(pairs[hopeful], shared[hopeful], owners), cut)
+
+    def _hopeful(self, asked: NameWords, pairs: Integers, count: int) -> Flags:
+        """Return which pairs of a row and a place are to be compared. Rows from `count` on are
+        other readings of names. Where there are too many, it is not by what they are like that
+        some are left out."""
+        rows, places = pairs >> _ROW_BITS, pairs & _PLACE
+        several = np.bincount(rows)[rows] > MAX_CANDIDATES
+        return several | (rows >= count) | self._bounds.hopeful(asked, rows, places)
 
 
-def _likeliest(rows: Integers, places: Integers, owners: Sequence[int]) -> dict[int, list[int]]:
-    """Return the places found for each owner of rows, those first that were found most often."""
-    pairs, shared = np.unique((rows << _ROW_BITS) | places, return_counts=True)
+def _listed_spellings(listed: Sequence[ListedName]) -> Iterator[tuple[int, str]]:
+    """Yield how listed names are spelled in Latin letters, with the place of each."""
+    for place, one in enumerate(listed):
+        yield from ((place, spelling) for spelling in (" ".join(one.name.words), one.spelling))
+
+
+def _likeliest(pairs: Integers, shared: Integers, owners: Sequence[int]) -> dict[int, list[int]]:
+    """Return the places found for each owner of rows, those first that share most hashes."""
     found: dict[int, dict[int, None]] = {}
     for pair in pairs[np.lexsort((pairs, -shared))].tolist():
         found.setdefault(owners[pair >> _ROW_BITS], {})[pair & _PLACE] = None

@@ -10,24 +10,24 @@ from scorers.lists.folding import Reading
 from scorers.lists.legal import TRADES
 from scorers.lists.names import Name, skeleton
 
-_TRADE: Final = 1.0
+TRADE: Final = 1.0
 """Letters that a line of trade counts as: a firm is told from others by its name."""
 
-_TRADE_OF_ONE: Final = 2.0
+TRADE_OF_ONE: Final = 2.0
 """The same beside a single word: others may use that word in another trade."""
 
-_SAME_SOUND: Final = 0.9
-_HOPELESS: Final = 0.4
+SAME_SOUND: Final = 0.9
+HOPELESS: Final = 0.4
 """Words less alike than this do not sound the same either."""
 
-_LEAST_ALIKE: Final = 0.7
+LEAST_ALIKE: Final = 0.7
 """Words less alike are two different words, not one misspelled."""
 
-_LEAST_WORDS: Final = 2
-_MOST_WORDS: Final = 24
+LEAST_WORDS: Final = 2
+MOST_WORDS: Final = 24
 """Each word is compared with each: more would cost a millisecond a name."""
 
-_SHORT: Final = 2
+SHORT: Final = 2
 
 
 def similarity(left: Name, right: Name) -> float:
@@ -44,7 +44,7 @@ def similarity(left: Name, right: Name) -> float:
     """
     if left.compact == right.compact or sorted(left.words) == sorted(right.words):
         return 100.0
-    paired, alone = _aligned(left.words[:_MOST_WORDS], right.words[:_MOST_WORDS])
+    paired, alone = _aligned(left.words[:MOST_WORDS], right.words[:MOST_WORDS])
     return max(paired, fuzz.ratio(left.compact, right.compact) if alone else 0.0)
 
 
@@ -52,9 +52,9 @@ def _aligned(left: Reading, right: Reading) -> tuple[float, bool]:
     """Return how alike the paired words are, 0 to 100, and whether a word was left alone."""
     pairs = _pairs(left, right)
     few, many = sorted((_of_weight(left), _of_weight(right)))
-    if len(pairs) < min(_LEAST_WORDS, many):
+    if len(pairs) < min(LEAST_WORDS, many):
         return 0.0, True
-    trade = _TRADE if few >= _LEAST_WORDS else _TRADE_OF_ONE
+    trade = TRADE if few >= LEAST_WORDS else TRADE_OF_ONE
     lefts, rights = ([_weight(word, trade) for word in words] for words in (left, right))
     agreed = sum((lefts[i] + rights[j]) * alike for i, j, alike in pairs)
     return 100 * agreed / sum(lefts + rights), len(left) + len(right) > 2 * len(pairs)
@@ -66,7 +66,7 @@ def _pairs(left: Reading, right: Reading) -> list[tuple[int, int, float]]:
         (alike, i, j)
         for i, a in enumerate(left)
         for j, b in enumerate(right)
-        if (alike := 1.0 if a == b else _alike(a, b)) >= _LEAST_ALIKE
+        if (alike := 1.0 if a == b else _alike(a, b)) >= LEAST_ALIKE
     ]
     every.sort(key=lambda pair: (-pair[0], pair[1:]))
     pairs: list[tuple[int, int, float]] = []
@@ -81,13 +81,13 @@ def _pairs(left: Reading, right: Reading) -> list[tuple[int, int, float]]:
 
 def _alike(left: str, right: str) -> float:
     ratio = fuzz.ratio(left, right) / 100
-    if _HOPELESS < ratio < _SAME_SOUND and (sound := skeleton(left)) and sound == skeleton(right):
-        return _SAME_SOUND
+    if HOPELESS < ratio < SAME_SOUND and (sound := skeleton(left)) and sound == skeleton(right):
+        return SAME_SOUND
     return ratio
 
 
 def _of_weight(words: Reading) -> int:
-    return sum(word not in TRADES and len(word) > _SHORT for word in words)
+    return sum(word not in TRADES and len(word) > SHORT for word in words)
 
 
 def _weight(word: str, trade: float) -> float:

@@ -152,17 +152,16 @@ def _keys_of_single(words: NameWords, ranked: _Ranked, near: Near) -> tuple[Inte
 @compiled
 def _keys_of_pairs(words: NameWords, ranked: _Ranked, near: Near) -> tuple[Integers, Hashes]:
     """Return hashes of each two words of a name of which one has weight."""
-    rows, hashes = [0 for _ in range(0)], [np.uint64(0) for _ in range(0)]
-    for row in range(len(words.firsts) - 1):
-        first = words.firsts[row]
+    hashes, counts = [np.uint64(0) for _ in range(0)], np.zeros(len(words.firsts) - 1, np.int64)
+    for row in range(len(counts)):
+        first, before = words.firsts[row], len(hashes)
         end = min(words.firsts[row + 1], first + MAX_NAME_WORDS)
         for left in range(first, end):
             for right in range(left + 1, end):
                 if ranked.weighty[left] or ranked.weighty[right]:
                     _add_pair(words.sound, ranked.heard, near, left, right, hashes)
-        while len(rows) < len(hashes):
-            rows.append(row)
-    return np.array(rows, np.int64), np.array(hashes, np.uint64)
+        counts[row] = len(hashes) - before
+    return np.repeat(np.arange(len(counts)), counts), np.array(hashes, np.uint64)
 
 
 @compiled

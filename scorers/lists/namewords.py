@@ -11,7 +11,9 @@ from scorers.compiled import compiled
 from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes
 from scorers.features.texts import Bytes, Places, Texts
+from scorers.hashindex import Flags
 from scorers.lists.columntext import folded
+from scorers.lists.names import names_in
 from scorers.lists.wordhashes import HEARD, LEAST_SOUNDS, LETTERS, MOST_POWER, POWERS
 
 _SPACE: Final = ord(" ")
@@ -25,14 +27,30 @@ _PART: Final = 0x3F
 _MOST: Final = 2
 
 
+_LATIN: Final = " " + "".join(
+    map(chr, range(1, _ASCII + _PER_LEAD * (_LAST_LEAD + 1 - _FIRST_LEAD)))
+)
+"""All letters up to the last Latin one; a space in place of the first, which is none."""
+
+
 def _fold() -> Bytes:
-    """Return what each letter up to the last Latin one is folded to: two letters at most."""
-    codes = [" ", *map(chr, range(1, _ASCII + _PER_LEAD * (_LAST_LEAD + 1 - _FIRST_LEAD)))]
-    lines = b"".join(folded([code]).ljust(_MOST, bytes(1)) for code in codes)
-    return np.frombuffer(lines, dtype=np.uint8).reshape(len(codes), _MOST)
+    """Return what each letter is folded to: two letters at most."""
+    lines = b"".join(folded([letter]).ljust(_MOST, bytes(1)) for letter in _LATIN)
+    return np.frombuffer(lines, dtype=np.uint8).reshape(len(_LATIN), _MOST)
 
 
 _FOLD: Final = _fold()
+
+
+def _is_plain(letter: str) -> bool:
+    """Tell whether names with a letter are read in one way only, as they are folded here."""
+    text = f"anna{letter}muster"
+    (words,) = [folded([text]).decode("ascii").split()]
+    alone = letter == " " or letter.isalpha()
+    return alone and [name.words for name in names_in(text)] == [tuple(words)]
+
+
+_PLAIN: Final = np.array([_is_plain(letter) for letter in _LATIN], dtype=np.bool_)
 _NOTHING: Final = np.uint64(0)
 
 
@@ -40,10 +58,12 @@ class NameWords(NamedTuple):
     """Words of a column of names: which name's, where in `letters` each begins, and its hashes.
 
     Words of name i are those from `firsts[i]` to `firsts[i + 1]`. A name with letters of other
-    scripts than the Latin one has none.
+    scripts than the Latin one has none. A `plain` one has letters and spaces only, and no letter
+    that is also read as another.
     """
 
     letters: Bytes
+    plain: Flags
     firsts: Integers
     start: Integers
     length: Integers
@@ -61,14 +81,16 @@ def name_words(names: Texts) -> NameWords:
     ([0, 2, 3, 3], b'annamustergold')
     """
     letters = np.empty(int(names.sizes.sum()), dtype=np.uint8)
+    plain = np.zeros(len(names.sizes), dtype=np.bool_)
     firsts = np.zeros(len(names.sizes) + 1, dtype=np.int64)
     # Words of a letter each, with a space between them, are the most.
     most = len(letters) // 2 + len(names.sizes)
     start, length = np.empty((2, most), dtype=np.int64)
     exact, sound = np.empty((2, most), dtype=np.uint64)
-    words = NameWords(letters, firsts, start, length, exact, sound)
+    words = NameWords(letters, plain, firsts, start, length, exact, sound)
     count = _read(names.data, names.starts, names.sizes, words)
-    return NameWords(letters, firsts, start[:count], length[:count], exact[:count], sound[:count])
+    columns = (start[:count], length[:count], exact[:count], sound[:count])
+    return NameWords(letters, plain, firsts, *columns)
 
 
 def put_together(columns: Sequence[NameWords]) -> NameWords:
@@ -79,6 +101,7 @@ def put_together(columns: Sequence[NameWords]) -> NameWords:
     starts = [column.start + before for column, before in zip(columns, letters, strict=False)]
     return NameWords(
         np.concatenate([column.letters for column in columns]),
+        np.concatenate([column.plain for column in columns]),
         np.concatenate([[0], *firsts]),
         np.concatenate(starts),
         np.concatenate([column.length for column in columns]),
@@ -102,14 +125,15 @@ def _read(data: Bytes, starts: Places, sizes: Places, words: NameWords) -> int:
     word, letter = 0, 0
     for name in range(len(starts)):
         if _is_latin(data, starts[name], sizes[name]):
-            word, letter = _read_name(data, starts[name], sizes[name], words, word, letter)
+            words.plain[name] = True
+            word, letter = _read_name(data, starts[name], sizes[name], words, name, word, letter)
         words.firsts[name + 1] = word
     return word
 
 
 @compiled
 def _read_name(
-    data: Bytes, at: int, size: int, words: NameWords, word: int, letter: int
+    data: Bytes, at: int, size: int, words: NameWords, name: int, word: int, letter: int
 ) -> tuple[int, int]:
     """Fill in the words of one name; return where the next word and letter go."""
     begun, end = letter, at + size
@@ -119,6 +143,7 @@ def _read_name(
             at += 1
             line = _ASCII + _PER_LEAD * (line - _FIRST_LEAD) + (np.int64(data[at]) & _PART)
         at += 1
+        words.plain[name] &= _PLAIN[line]
         if _FOLD[line, 0] == _SPACE and letter > begun:
             _add(words, word, begun, letter)
             word += 1

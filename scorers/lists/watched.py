@@ -12,7 +12,7 @@ from scorers.distinct import distinct
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable, TextPart
 from scorers.features.texts import Texts, bytes_at, text_at, texts_of
-from scorers.lists.candidates import MAX_CANDIDATES, CandidateIndex
+from scorers.lists.candidates import MAX_CANDIDATES, CandidateIndex, ListedName
 from scorers.lists.comparing import similarity
 from scorers.lists.entries import Entry
 from scorers.lists.matches import Match
@@ -53,15 +53,12 @@ class NameIndex:
     """
 
     def __init__(self, entries: Iterable[tuple[int, Entry]], memo: int = _MEMO) -> None:
-        listed = [
-            (place, entry, name) for place, entry in entries for name in names_in(entry.value)
+        self._listed = [
+            ListedName(place, entry.value, entry.threshold, name)
+            for place, entry in entries
+            for name in names_in(entry.value)
         ]
-        self._listed = [(place, entry.threshold, name) for place, entry, name in listed]
-        self._candidates = CandidateIndex(
-            (at, spelling)
-            for at, (_, entry, name) in enumerate(listed)
-            for spelling in (" ".join(name.words), entry.value)
-        )
+        self._candidates = CandidateIndex(self._listed)
         self._memo: dict[str, FoundNames] = {}
         self._remembered: dict[bytes, FoundNames] = {}
         self._limit = memo
@@ -143,10 +140,10 @@ class NameIndex:
         return tuple(FoundName(entry, round(best[entry], 1)) for entry in sorted(best))
 
     def _compare(self, name: Name, place: int, best: dict[int, float]) -> None:
-        entry, threshold, listed = self._listed[place]
-        alike = similarity(name, listed)
-        if alike >= max(threshold, best.get(entry, 0.0)):
-            best[entry] = alike
+        listed = self._listed[place]
+        alike = similarity(name, listed.name)
+        if alike >= max(listed.threshold, best.get(listed.entry, 0.0)):
+            best[listed.entry] = alike
 
 
 def _matches(role: Role, at: int, found: FoundNames) -> Iterator[Match]:

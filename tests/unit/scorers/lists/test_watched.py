@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorers.features.texts import texts_of
-from scorers.lists.candidates import MAX_CANDIDATES, CandidateIndex
-from scorers.lists.names import MAX_NAME_WORDS
+from scorers.lists.candidates import MAX_CANDIDATES, CandidateIndex, ListedName
+from scorers.lists.names import MAX_NAME_WORDS, names_in
 from scorers.lists.watched import NameIndex
 from tests.factories import PROPERTY, make_manifest, make_party
 from tests.unit.scorers.lists.builders import found, make_entry, match
@@ -125,7 +125,8 @@ def test_find_in_any_texts_finds_listed_entries_only(names: list[str]) -> None:
 
 def test_candidates_of_a_name_that_many_are_like_are_bounded() -> None:
     names = [f"Golden Sunrise {word}" for word in words(200)]
-    candidates = CandidateIndex(enumerate(names)).of([texts_of(["Golden Sunrise"])]).places[0]
+    listed = [ListedName(0, text, 60.0, name) for text in names for name in names_in(text)]
+    candidates = CandidateIndex(listed).of([texts_of(["Golden Sunrise"])]).places[0]
     assert 0 < len(candidates) <= 3 * MAX_CANDIDATES
 
 
