@@ -89,10 +89,11 @@ class HashSet:
 
 
 @compiled
-def _may_have(index: Hashes, spread: np.uint64) -> np.uint64:
-    """Return 1 for a spread hash that the filter lets pass, else 0."""
+def _may_have(index: Hashes, spread: np.uint64) -> bool:
+    """Tell whether the filter lets a spread hash pass."""
     bit = spread >> index[_FILTER_SHIFT]
-    return (index[_HEADER + np.int64(bit >> _WORD_BITS)] >> (bit & _LOW)) & _ONE
+    word = index[_HEADER + np.int64(bit >> _WORD_BITS)]
+    return bool((word >> (bit & _LOW)) & _ONE)
 
 
 @compiled
@@ -113,7 +114,7 @@ def _in_slots(index: Hashes, spread: np.uint64) -> tuple[np.int64, np.int64]:
 def places_of_hash(index: Hashes, value: np.uint64) -> tuple[np.int64, np.int64]:
     """Return where in an index the places of a hash begin and end; the same if it has none."""
     spread = value * _SPREAD
-    if _may_have(index, spread) == _NOTHING:
+    if not _may_have(index, spread):
         return _NOWHERE, _NOWHERE
     return _in_slots(index, spread)
 
@@ -128,7 +129,7 @@ def passing(index: Hashes, hashes: Hashes) -> Integers:
     count = 0
     for number in range(len(hashes)):
         passed[count] = number
-        count += np.int64(_may_have(index, hashes[number] * _SPREAD))
+        count += _may_have(index, hashes[number] * _SPREAD)
     return passed[:count]
 
 
@@ -149,7 +150,7 @@ def find_places(index: Hashes, hashes: Hashes) -> tuple[Integers, Integers]:
     count = 0
     for at in range(len(asked)):
         begin[at], end[at] = _in_slots(index, hashes[asked[at]] * _SPREAD)
-        count += end[at] - begin[at]
+        count += int(end[at] - begin[at])
     rows, places = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
     filled = 0
     for at in range(len(asked)):

@@ -160,7 +160,7 @@ def _most_by_words(words: NameWords, row: int, listed: _Listed, place: int) -> f
             best[word - first] = max(best[word - first], (length + weight) * alike)
             most = max(most, (length + weight) * alike)
         agreed += most
-    return 100 * min(agreed, best.sum()) / weights
+    return 100 * min(agreed, float(best.sum())) / weights
 
 
 @compiled

@@ -97,7 +97,9 @@ class CandidateIndex:
         some are left out."""
         rows, places = pairs >> _ROW_BITS, pairs & _PLACE
         several = np.bincount(rows)[rows] > MAX_CANDIDATES
-        return several | (rows >= count) | self._bounds.hopeful(asked, rows, places)
+        hopeful: Flags = self._bounds.hopeful(asked, rows, places)
+        hopeful |= several | (rows >= count)
+        return hopeful
 
 
 def _listed_spellings(listed: Sequence[ListedName]) -> Iterator[tuple[int, str]]:

@@ -8,16 +8,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from scorers.distinct import distinct
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable, TextPart
-from scorers.features.texts import Texts, bytes_at, text_at, texts_of
+from scorers.features.texts import Texts, text_at, texts_of
 from scorers.lists.candidates import MAX_CANDIDATES, CandidateIndex, ListedName
 from scorers.lists.comparing import similarity
 from scorers.lists.entries import Entry
 from scorers.lists.matches import Match
 from scorers.lists.names import Name, names_in
 from scorers.lists.parties import REPEATING, Role, roles_of
+from scorers.seentexts import SeenTexts
 
 _MEMO: Final = 20_000
 
@@ -33,14 +33,13 @@ FoundNames = tuple[FoundName, ...]
 
 
 class _Column(NamedTuple):
-    """Names of a role: those to be looked for; where they repeat, which of `texts` each row has,
-    and which of these are `new`."""
+    """Names of a role: those to be looked for; where they repeat, the number of each row's."""
 
     role: Role
     asked: Texts
     numbers: Integers | None = None
-    texts: Sequence[bytes] = ()
-    new: Sequence[int] = ()
+    firsts: Integers | None = None
+    """Where those to be looked for stand."""
 
 
 class NameIndex:
@@ -60,7 +59,8 @@ class NameIndex:
         ]
         self._candidates = CandidateIndex(self._listed)
         self._memo: dict[str, FoundNames] = {}
-        self._remembered: dict[bytes, FoundNames] = {}
+        self._seen = SeenTexts(memo)
+        self._listed_by_number: dict[int, FoundNames] = {}
         self._limit = memo
         self.cut = 0
         """Names so far that have too many words, or could be too many listed ones, for a full
@@ -76,36 +76,37 @@ class NameIndex:
         columns = [self._column(role) for role in roles_of(table)]
         found = self._found([column.asked for column in columns])
         start = 0
+        of_columns = []
         for column in columns:
             count = len(column.asked.sizes)
             here = {at - start: some for at, some in found.items() if 0 <= at - start < count}
-            for row, several in self._of_rows(column, here):
-                yield from _matches(column.role, row, several)
+            of_columns.append(self._of_rows(column, here))
             start += count
+        for column, some in zip(columns, of_columns, strict=True):
+            for row, several in some:
+                yield from _matches(column.role, row, several)
 
     def _column(self, role: Role) -> _Column:
         """Return the names of a role, of those that repeat only new ones to be looked for."""
         names = role.texts("name")
         if role.name not in REPEATING:
             return _Column(role, names)
-        firsts, numbers = distinct(names, role.hashes("name"))
-        texts = [bytes_at(names, at) for at in firsts.tolist()]
-        if len(self._remembered) > self._limit:
-            self._remembered.clear()
-        new = [number for number, text in enumerate(texts) if text not in self._remembered]
-        return _Column(role, names.part(firsts[new]), numbers, texts, new)
+        firsts, numbers = self._seen.number(names, role.hashes("name"))
+        return _Column(role, names.part(firsts), numbers, firsts)
 
     def _of_rows(
         self, column: _Column, found: Mapping[int, FoundNames]
     ) -> Iterable[tuple[int, FoundNames]]:
         """Return what is found for the rows of a role, by what is found for its asked names."""
-        if column.numbers is None:
+        if column.numbers is None or column.firsts is None:
             return found.items()
-        known = self._remembered
-        known |= {column.texts[number]: found.get(at, ()) for at, number in enumerate(column.new)}
-        listed = {number: known[text] for number, text in enumerate(column.texts) if known[text]}
-        rows = np.flatnonzero(np.isin(column.numbers, list(listed))) if listed else ()
-        return [(int(row), listed[int(column.numbers[row])]) for row in rows]
+        known, marks = self._listed_by_number, self._seen.marks
+        for at, several in found.items():
+            number = int(column.numbers[column.firsts[at]])
+            known[number], marks[number] = several, True
+        self._seen.settle()
+        rows = np.flatnonzero(marks[column.numbers])
+        return [(int(row), known[int(column.numbers[row])]) for row in rows]
 
     def find(self, names: Sequence[str]) -> dict[str, FoundNames]:
         """Return what is found for each name that is like a listed one."""

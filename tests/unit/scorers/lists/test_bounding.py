@@ -1,4 +1,4 @@
-"""Bounds on how alike names are: never below what a comparison says, and often below a threshold."""
+"""Bounds on how alike names are: never below what a comparison says."""
 
 from __future__ import annotations
 
