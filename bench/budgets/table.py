@@ -16,6 +16,8 @@ from scorers.features.batch import Floats
 _LEAST: Final = 100
 """Holds an hour from which 5 % is asked for."""
 
+_ASKED: Final = 0.05
+
 _BUDGETS: Final = tuple(plan().offices.get(name, plan().default) for name in OFFICES)
 
 
@@ -54,15 +56,16 @@ def line_of(result: Result) -> Line:
     )
 
 
-def sliding(results: Iterable[Result]) -> tuple[float, float]:
-    """Return the worst gaps, below and above, of any hour that begins at a full minute."""
+def sliding(results: Iterable[Result]) -> tuple[float, float, float]:
+    """Return the worst gaps, below and above, of any hour that begins at a full minute, and the
+    share of gaps above 5 %."""
     minutes: list[Floats] = []
     for result in results:
         minutes += _by_minute(result)
     held, budget = (np.cumsum(column, axis=0) for column in np.array(minutes).transpose(1, 0, 2))
     held, budget = held[60:] - held[:-60], budget[60:] - budget[:-60]
     gaps = (held / np.maximum(budget, 1.0) - 1)[budget >= _LEAST]
-    return float(gaps.min()), float(gaps.max())
+    return float(gaps.min()), float(gaps.max()), float(np.mean(np.abs(gaps) > _ASKED))
 
 
 def show(lines: list[Line]) -> str:

@@ -15,6 +15,10 @@ from scorers.features.batch import Floats
 _BAND_SHARE: Final = 0.04
 _BAND_DEVIATIONS: Final = 0.8
 
+_MOST_GROWTH: Final = 2.0
+"""How much more than in the hour before counts for the band: a flood leaves it narrow, since the
+quiet time after it has no more room than before."""
+
 
 def band(entitled: Floats) -> Floats:
     """Return the room for holds around what a budget allows, in holds: half above, half below.
@@ -42,10 +46,13 @@ class HourAccount:
     A share allows holds as parcels come, a number per hour as working time passes. Credit is
     bounded: what would not fit into the `band` after a time without parcels is `forfeited`. That
     is the running maximum that keeps a bucket from flowing over, so workers agree on it by the
-    largest of theirs. `withheld` is what the depth of the queue keeps back.
+    largest of theirs. `withheld` is what the depth of the queue keeps back. `former` is the
+    account of the hour before, where that is known.
     """
 
-    def __init__(self, terms: Terms, hour: int, workers: int = 1) -> None:
+    def __init__(
+        self, terms: Terms, hour: int, workers: int = 1, former: HourAccount | None = None
+    ) -> None:
         self._terms = terms
         self._opening = terms.opening(hour)
         self.seen = float(hour * HOUR_SECONDS)
@@ -55,6 +62,9 @@ class HourAccount:
         self.forfeited = self._withheld = self._credited = self._counted = nothing
         self._heard = nothing
         self._heard_now = False
+        usual = nothing if former is None else former.entitled
+        # After a time without work nothing is usual.
+        self._most = np.where(usual > 0, _MOST_GROWTH * usual, np.inf)
 
     def trial(self) -> HourAccount:
         """Return a copy to go on with. No array is ever changed in place, so it is cheap."""
@@ -132,11 +142,16 @@ class HourAccount:
     def tokens(self) -> Floats:
         """How many more holds there may be now; between 0 and the `band` unless chance disturbs."""
         entitled = self.entitled
-        return entitled - self.all_holds + band(entitled) / 2
+        return entitled - self.all_holds + self.band / 2
+
+    @property
+    def band(self) -> Floats:
+        """The room for holds around what the budgets allow, half of it above."""
+        return band(np.minimum(self.entitled, self._most))
 
     def _forfeit(self, now: float) -> None:
         """Give up the credit that does not fit into the band by the time a batch begins."""
-        room = self.all_holds + self._withheld + band(self.entitled)
+        room = self.all_holds + self._withheld + self.band
         over = np.where(self._terms.timed, self._by_time(now) - room, 0.0)
         self.forfeited = np.maximum(self.forfeited, over)
 

@@ -91,7 +91,7 @@ class BudgetPolicy:
         hours = np.floor_divide(parcels.times, HOUR_SECONDS).astype(np.int64)
         for hour in np.unique(hours).tolist():
             here = hours == hour
-            account = trial.accounts[hour] = self._account(hour)
+            account = trial.accounts[hour] = self._account(hour, trial)
             thresholds[here], found = spender.spend(account, columns.of(here))
             odds.base[here], odds.uncertain[here] = found
         chosen = select_with(thresholds, utility, parcels.draws, odds, columns.mandatory)
@@ -160,9 +160,12 @@ class BudgetPolicy:
                 self._workers = self._accounts[hour].workers
         self._trial = None
 
-    def _account(self, hour: int) -> HourAccount:
+    def _account(self, hour: int, trial: _Trial) -> HourAccount:
         known = self._accounts.get(hour)
-        return HourAccount(self._terms, hour, self._workers) if known is None else known.trial()
+        if known is not None:
+            return known.trial()
+        former = trial.accounts.get(hour - 1, self._accounts.get(hour - 1))
+        return HourAccount(self._terms, hour, self._workers, former)
 
     def _columns(self, parcels: Parcels) -> tuple[Columns, Floats]:
         """Return a batch as the budgets see it, and the values that it is ranked by."""

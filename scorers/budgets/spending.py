@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorers.budgets.account import Growth, HourAccount, band
+from scorers.budgets.account import Growth, HourAccount
 from scorers.budgets.cuts import guarded
 from scorers.budgets.exploration import Odds
 from scorers.budgets.pace import Pace
@@ -74,7 +74,7 @@ class Spender:
         odds = batch.odds.scaled(free.astype(np.float64))
         wished = self._count(batch.pools, odds.total)
         # Chance alone brings a budget half a band into debt, mandatory holds bring it further.
-        width = band(account.entitled)
+        width = account.band
         gate = np.clip(2 + 2 * account.tokens / width, 0.0, 1.0)
         factor = self._pace.explorable(self._terms, wished, arrivals, grown, gate)
         return odds.scaled(factor[batch.pools]), factor * wished
@@ -87,7 +87,7 @@ class Spender:
         A budget in the middle of its band holds at its usual rate, at an end of it twice as much
         or nothing; but no batch puts right more than half of what there is to be put right.
         """
-        width, usual = band(account.entitled), rate * arrivals
+        width, usual = account.band, rate * arrivals
         ahead = tokens - usual - width / 2
         gain = 1 / np.maximum(width / 2, 2 * usual * account.workers)
         pace = np.clip(1 + gain * ahead, 0.0, 2.0)
@@ -100,7 +100,7 @@ class Spender:
         Credit that would leave the band is spent now, and never more than there is. Workers that
         see the same tokens at the same time each take their part.
         """
-        over = np.maximum(tokens - band(account.entitled), 0.0)
+        over = np.maximum(tokens - account.band, 0.0)
         spare = np.maximum(tokens, 0.0)
         least = np.ceil(over / account.workers)
         most = np.minimum(np.floor(spare), np.ceil(spare / account.workers))

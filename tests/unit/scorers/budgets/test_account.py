@@ -54,3 +54,20 @@ def test_trial_leaves_the_account_as_it_was() -> None:
     trial.hold(column(3.0))
     for name, value in before.items():
         assert np.array_equal(np.array(vars(account)[name]), value)
+
+
+def test_band_in_a_flood_is_hardly_wider_than_in_the_hour_before() -> None:
+    terms = Terms(BudgetPlan(default=Budget(share=0.1)))
+    former = HourAccount(terms, HOUR - 1)
+    former.receive(column(1_000.0), NOON - 3_600, NOON - 1, column(1.0))
+    flooded, unknown = HourAccount(terms, HOUR, former=former), HourAccount(terms, HOUR)
+    for account in (flooded, unknown):
+        account.receive(column(20_000.0), NOON, NOON + 1_800, column(1.0))
+    assert flooded.band == band(column(200.0))
+    assert unknown.band == band(column(2_000.0))
+
+
+def test_band_after_a_time_without_work_is_that_of_the_hour() -> None:
+    account = HourAccount(TERMS, HOUR, former=HourAccount(TERMS, HOUR - 1))
+    account.receive(column(1_000.0), NOON, NOON + 3_599, column(1.0))
+    assert account.band == band(account.entitled)
