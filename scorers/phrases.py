@@ -48,11 +48,16 @@ def detailed(text: str, signal: Signal) -> Phrase:
 
 
 def _times(ratio: float | None, usual: str) -> str:
-    """Return a ratio as so many times above or below what is usual."""
+    """Return a ratio as so many times above or below what is usual, or as about that.
+
+    >>> _times(2.5, "the limit"), _times(0.25, "the limit"), _times(0.998, "the limit")
+    ('2.5x above the limit', '4x below the limit', 'about the limit')
+    """
     if not ratio:
         return f"against {usual} not known" if ratio is None else f"of nothing against {usual}"
     times, side = (ratio, "above") if ratio >= 1 else (1 / ratio, "below")
-    return f"{times:.3g}x {side} {usual}"
+    told = f"{times:.3g}"
+    return f"about {usual}" if told == "1" else f"{told}x {side} {usual}"
 
 
 def _several(values: list[Any], shown: Callable[[Any], str]) -> str:
