@@ -12,8 +12,8 @@ import numpy as np
 
 from scorers.compiled import compiled
 from scorers.features.declared import DeclaredTable, TextPart
-from scorers.features.hashing import Hashes, mix
-from scorers.features.texts import Bytes, Places, Texts, text_at
+from scorers.features.hashing import Hashes
+from scorers.features.texts import Texts, text_at, texts_of
 from scorers.hashindex import Flags, HashSet, is_in
 from scorers.lists.entries import Entry
 from scorers.lists.matches import Match
@@ -26,7 +26,11 @@ _KEPT: Final = np.array(
     [ord(chr(code).lower()) if chr(code).isalnum() else 0 for code in range(_ASCII)] + [0] * _ASCII,
     dtype=np.uint8,
 )
-"""Letters and digits of postcodes as small letters; 0 for what is left out."""
+"""Letters and digits of postcodes and countries as small letters; 0 for what is left out."""
+
+_BASE: Final = np.uint64(0xD6E8FEB86659FD93)
+_BETWEEN: Final = np.uint64(1)
+"""Stands between a postcode and a country."""
 
 _WAYS: Final = (
     ("strasse", "str"), ("straat", "str"), ("street", "st"), ("road", "rd"), ("avenue", "ave"),
@@ -96,8 +100,11 @@ class AddressIndex:
             if address is not None:
                 self._places[address].append(place)
         self._areas = {(address.postcode, address.country) for address in self._places}
-        hashes = [_hash(postcode) for postcode, _ in self._areas]
-        self._postcodes = HashSet(np.array(hashes, dtype=np.uint64))
+        areas = sorted(self._areas)
+        hashes = np.empty(len(areas), dtype=np.uint64)
+        postcodes, countries = ([area[part] for area in areas] for part in range(2))
+        _hash_all(texts_of(postcodes), texts_of(countries), hashes)
+        self._hashes = HashSet(hashes)
 
     @property
     def texts(self) -> list[TextPart]:
@@ -109,7 +116,7 @@ class AddressIndex:
         for role in roles_of(table):
             postcodes, countries = role.texts("postcode"), role.texts("country")
             streets = role.texts("street")
-            for row in self._likely(postcodes):
+            for row in self._likely(postcodes, countries):
                 postcode, country = text_at(postcodes, row), text_at(countries, row)
                 if (_postcode(postcode), _country(country)) not in self._areas:
                     continue
@@ -117,33 +124,49 @@ class AddressIndex:
                 for place in self._places.get(address_of(street, postcode, country), ()):
                     yield Match(int(role.rows[row]), place, f"{role.name}.address")
 
-    def _likely(self, postcodes: Texts) -> list[int]:
-        """Return the rows whose postcode may be listed."""
+    def _likely(self, postcodes: Texts, countries: Texts) -> list[int]:
+        """Return the rows whose postcode and country may be listed."""
         likely = np.empty(len(postcodes.sizes), dtype=np.bool_)
-        _find(postcodes.data, postcodes.starts, postcodes.sizes, self._postcodes.words, likely)
+        _find(postcodes, countries, self._hashes.words, likely)
         found: list[int] = np.flatnonzero(likely).tolist()
         return found
 
 
 @compiled
-def _find(data: Bytes, starts: Places, sizes: Places, listed: Hashes, likely: Flags) -> None:
-    """Set which postcodes are listed by their letters and digits, or have a letter that is not
-    ASCII: what that is in Latin letters is looked at one by one."""
-    for row in range(len(starts)):
-        value = np.uint64(0)
-        odd = False
-        for place in range(starts[row], starts[row] + sizes[row]):
-            code = data[place]
-            odd |= code >= _ASCII
-            kept = _KEPT[code]
-            if kept:
-                value = mix(value ^ np.uint64(kept))
-        likely[row] = odd or is_in(listed, value)
+def _find(postcodes: Texts, countries: Texts, listed: Hashes, likely: Flags) -> None:
+    """Set which areas are listed by their letters and digits, or have a letter that is not ASCII:
+    what that is in Latin letters is looked at one by one."""
+    for row in range(len(likely)):
+        odd = _is_odd(postcodes, row) or _is_odd(countries, row)
+        likely[row] = odd or is_in(listed, _hash(postcodes, countries, row))
 
 
-def _hash(postcode: str) -> np.uint64:
-    """Return the hash of a postcode of letters and digits."""
-    value = np.uint64(0)
-    for code in postcode.encode("ascii"):
-        value = mix(value ^ np.uint64(code))
+@compiled
+def _hash_all(postcodes: Texts, countries: Texts, hashes: Hashes) -> None:
+    for row in range(len(hashes)):
+        hashes[row] = _hash(postcodes, countries, row)
+
+
+@compiled
+def _hash(postcodes: Texts, countries: Texts, row: int) -> np.uint64:
+    """Return the hash of a postcode and a country by their letters and digits."""
+    value = _added(_BETWEEN, postcodes, row)
+    return _added(value * _BASE + _BETWEEN, countries, row)
+
+
+@compiled
+def _added(value: np.uint64, texts: Texts, row: int) -> np.uint64:
+    start = texts.starts[row]
+    for place in range(start, start + texts.sizes[row]):
+        kept = _KEPT[texts.data[place]]
+        if kept:
+            value = value * _BASE + np.uint64(kept)
     return value
+
+
+@compiled
+def _is_odd(texts: Texts, row: int) -> bool:
+    start, highest = texts.starts[row], np.uint8(0)
+    for place in range(start, start + texts.sizes[row]):
+        highest = max(highest, texts.data[place])
+    return bool(highest >= _ASCII)
