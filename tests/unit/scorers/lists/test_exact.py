@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.manifest import Manifest
-from scorers.lists.addresses import address_in
-from tests.factories import make_item, make_manifest, make_party
+from scorers.lists.addresses import address_in, address_of
+from tests.factories import PROPERTY, make_item, make_manifest, make_party
 from tests.unit.scorers.lists.builders import found, make_entry, match
+
+countries = st.sampled_from(["DE", "AT"])
 
 
 @pytest.mark.parametrize(
@@ -92,6 +96,22 @@ def test_match_of_an_address_in_another_spelling_is_found(street: str, postcode:
 def test_match_of_another_address_finds_nothing(street: str, postcode: str, country: str) -> None:
     entry = make_entry(subject="address", value="Lange Str. 12a|10115|DE")
     assert found(entry, at(street, postcode, country)) == ()
+
+
+@PROPERTY
+@given(
+    st.lists(st.text("1aB- \uff11\u00e9", max_size=4), min_size=1, max_size=4),
+    st.lists(st.tuples(st.text("1aB- \uff11\u00e9", max_size=4), countries), max_size=6),
+)
+def test_match_of_any_addresses_finds_those_that_compare_equal(
+    listed: list[str], asked: list[tuple[str, str]]
+) -> None:
+    values = [value for code in listed if address_in(value := f"Weg 1|{code}|DE")]
+    entries = [make_entry(subject="address", value=value) for value in values]
+    hits = match(entries, *(at("Weg 1", *area) for area in asked))
+    known = {address_in(value) for value in values}
+    expected = [row for row, area in enumerate(asked) if address_of("Weg 1", *area) in known]
+    assert sorted(set(hits.parcels.tolist())) == expected
 
 
 def test_match_of_addresses_in_a_large_batch_finds_each_spelling() -> None:
