@@ -10,15 +10,12 @@ import numpy as np
 
 from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers
-from scorers.features.hashing import Hashes, mix
+from scorers.features.hashing import Hashes
 from scorers.features.texts import Bytes
 from scorers.hashindex import Flags, is_in
 from scorers.lists.comparing import (
-    HOPELESS,
-    LEAST_ALIKE,
     LEAST_WORDS,
     MOST_WORDS,
-    SAME_SOUND,
     SHORT,
     TRADE,
     TRADE_OF_ONE,
@@ -27,23 +24,10 @@ from scorers.lists.legal import TRADES as TRADE_WORDS
 from scorers.lists.names import Name
 from scorers.lists.namewords import NameWords
 from scorers.lists.ranks import LEGAL, TRADES
-
-_MOST_LETTERS: Final = 64
-"""Letters of which one number has a bit each; longer names are not ruled out."""
+from scorers.lists.wordbounds import MOST_LETTERS, letter_ratio, most_alike
 
 _SLACK: Final = 1e-6
 """Percent: far more than what rounding does to a bound."""
-
-_BONES: Final = np.array(
-    [0 if chr(code) in "aeiouyjhckq" else code for code in range(256)], dtype=np.uint64
-)
-"""Consonants that a skeleton keeps whatever stands beside them, 0 for all other letters."""
-
-_BONES[[ord("p"), ord("w")]] = ord("f"), ord("v")
-
-_ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
-_ONE: Final = np.uint64(1)
-_NOTHING: Final = np.uint64(0)
 
 
 class _Listed(NamedTuple):
@@ -99,7 +83,7 @@ def _telling(name: Name) -> int:
 
 
 def _can_be_ruled_out(name: Name) -> bool:
-    few = len(name.words) <= MOST_WORDS and len(name.compact) <= _MOST_LETTERS
+    few = len(name.words) <= MOST_WORDS and len(name.compact) <= MOST_LETTERS
     return few and name.compact.isascii()
 
 
@@ -135,7 +119,7 @@ def _is_plain(words: NameWords, row: int, legal: Hashes, trades: Hashes) -> bool
         letters += words.length[word]
         if words.length[word] == 1 or is_in(legal, exact) or is_in(trades, exact):
             return False
-    plain = words.plain[row] and 0 < letters <= _MOST_LETTERS
+    plain = words.plain[row] and 0 < letters <= MOST_LETTERS
     return bool(plain and end - first <= MOST_WORDS)
 
 
@@ -156,32 +140,11 @@ def _most_by_words(words: NameWords, row: int, listed: _Listed, place: int) -> f
         most = 0.0
         for word in range(first, end):
             start, length = words.start[word], words.length[word]
-            alike = _alike(words.letters[start : start + length], listed.letters[begun:behind])
+            alike = most_alike(words.letters[start : start + length], listed.letters[begun:behind])
             best[word - first] = max(best[word - first], (length + weight) * alike)
             most = max(most, (length + weight) * alike)
         agreed += most
     return 100 * min(agreed, float(best.sum())) / weights
-
-
-@compiled
-def _alike(left: Bytes, right: Bytes) -> float:
-    """Return how alike two words are at most, 0 to 1."""
-    ratio = _ratio(left, right)
-    if HOPELESS - _SLACK < ratio < SAME_SOUND and _bones(left) == _bones(right):
-        return SAME_SOUND
-    return ratio if ratio >= LEAST_ALIKE - _SLACK else 0.0
-
-
-@compiled
-def _bones(word: Bytes) -> np.uint64:
-    """Return a hash of what words with one `skeleton` have in common: some of its consonants."""
-    value = former = _NOTHING
-    for letter in word:
-        bone = _BONES[letter]
-        if bone != _NOTHING and bone != former:
-            value = mix(value ^ bone)
-            former = bone
-    return value
 
 
 @compiled
@@ -190,23 +153,4 @@ def _most_by_letters(words: NameWords, row: int, listed: _Listed, place: int) ->
     last = words.firsts[row + 1] - 1
     begun, end = words.start[words.firsts[row]], words.start[last] + words.length[last]
     first, behind = listed.starts[listed.firsts[place]], listed.starts[listed.firsts[place + 1]]
-    return 100 * _ratio(words.letters[begun:end], listed.letters[first:behind])
-
-
-@compiled
-def _ratio(left: Bytes, right: Bytes) -> float:
-    """Return twice the longest common subsequence's share of the letters of two words.
-
-    Bit by bit of one number (Hyyro, "Bit-parallel LCS-length computation revisited", 2004).
-    """
-    missing = _ALL
-    for letter in right:
-        same = _NOTHING
-        for at in range(len(left)):
-            same |= np.uint64(left[at] == letter) << np.uint64(at)
-        matched = missing & same
-        missing = (missing + matched) | (missing - matched)
-    common = 0
-    for at in range(len(left)):
-        common += (missing >> np.uint64(at)) & _ONE == _NOTHING
-    return 2 * common / (len(left) + len(right))
+    return 100 * letter_ratio(words.letters[begun:end], listed.letters[first:behind])

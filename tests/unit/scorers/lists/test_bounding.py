@@ -14,7 +14,7 @@ from scorers.lists.names import names_in
 from scorers.lists.namewords import name_words
 from tests.factories import PROPERTY
 
-word = st.text("abegkstzéßø", min_size=1, max_size=8)
+word = st.text("abeghcjkpqsvwyzéßø", min_size=1, max_size=8)
 parts = st.one_of(word, st.sampled_from(["ltd", "trading", "Anna", "und", "G0ld", "o'neil", "ı"]))
 latin = st.text(st.characters(max_codepoint=0x24F, exclude_categories=["Cs"]), max_size=12)
 names = st.one_of(st.lists(parts, min_size=1, max_size=5).map(" ".join), latin, st.text(max_size=9))
@@ -39,7 +39,9 @@ def alike_names(draw: st.DrawFn) -> tuple[str, str]:
     listed = draw(names)
     at = draw(st.integers(0, len(listed)))
     asked = (
-        listed[:at] + draw(st.text("ab eéX0", max_size=2)) + listed[at + draw(st.integers(0, 2)) :]
+        listed[:at]
+        + draw(st.text("ab eéX0hkcfpvw", max_size=2))
+        + listed[at + draw(st.integers(0, 2)) :]
     )
     return asked, listed
 
@@ -50,6 +52,14 @@ def test_hopeful_of_names_that_are_alike_is_always_true(pair: tuple[str, str]) -
     asked, listed = pair
     if (reached := alike(asked, listed)) > 0:
         assert hopeful(asked, listed, threshold=reached)
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [("Muhamad Raschid", "Mohammed Rashid"), ("Fillip Jackov", "Phyllip Yakow")],
+)
+def test_hopeful_of_names_that_sound_alike_is_true(asked: str, listed: str) -> None:
+    assert hopeful(asked, listed, threshold=86.0)
 
 
 @pytest.mark.parametrize(
