@@ -16,7 +16,6 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-import numpy as np
 from confluent_kafka import Producer
 
 from bench.results import write_results
@@ -26,10 +25,8 @@ from schemas.example import LabelledExample
 from schemas.outcome import InspectionOutcome
 from schemas.types import InspectionResult
 from streams.clock import utc_now
-from streams.contest.opening import main_recipe
-from streams.folding import Fold
 from streams.kafka.reading import TopicReader
-from streams.registry.opening import open_registry
+from tests.chaos.model import is_the_fold
 from tests.integration.test_worker_kill import manifests
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
@@ -85,7 +82,7 @@ def _play(kafka: ApacheKafka, redis: RedisServer, folder: Path, kills: int, seed
     started = monotonic()
     _kill(pipeline, script.outcomes, kills, rng)
     log = _log(pipeline, script)
-    same = _equals_the_fold(pipeline, log)
+    same = is_the_fold(pipeline.settings, log)
     pipeline.stop()
     exact = _is_exact(log, script)
     seconds = monotonic() - started
@@ -205,28 +202,6 @@ def _log(pipeline: Pipeline, script: Script) -> list[LabelledExample]:
         records.sort(key=lambda record: record.offset() or 0)
         log = [decode_example(record.value()) for record in records]
     return log
-
-
-def _equals_the_fold(pipeline: Pipeline, log: Sequence[LabelledExample]) -> bool:
-    """Compare the model in the registry with the fold, once it has learnt all."""
-    recipe = main_recipe(pipeline.settings)
-    fold = Fold(recipe.extractor, recipe.fresh())
-    fold.add(log)
-    registry = open_registry(pipeline.settings)
-    deadline = monotonic() + _PATIENCE_SECONDS
-    while monotonic() < deadline:
-        snapshot = registry.in_force()
-        if snapshot is not None and snapshot.labels >= fold.model.labels:
-            found, expected = registry.load(snapshot), fold.model
-            return (
-                np.array_equal(found.ftrl.z, expected.ftrl.z)
-                and np.array_equal(found.ftrl.n, expected.ftrl.n)
-                and np.array_equal(found.evidence.inspected, expected.evidence.inspected)
-                and np.array_equal(found.evidence.violations, expected.evidence.violations)
-                and found.calibration == expected.calibration
-            )
-        sleep(0.1)
-    return False
 
 
 if __name__ == "__main__":

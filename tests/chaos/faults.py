@@ -14,9 +14,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from streams.processes import ChildProcess
+from tests.integration.stations import DistantRedis
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
-from tests.servers.redis_server import RedisServer
 
 _BEYOND_THE_SESSION: Final = 3.0
 """Longer than `kafka.session_timeout_ms` of the tests: partitions move while a process stands."""
@@ -28,10 +28,11 @@ class Scene:
 
     pipeline: Pipeline
     kafka: ApacheKafka
-    redis: RedisServer
+    redis: DistantRedis
     rng: random.Random
     workers: dict[str, ChildProcess] = field(default_factory=dict)
     learner: ChildProcess | None = None
+    tower: ChildProcess | None = None
 
     def some_worker(self) -> ChildProcess:
         """Return a worker."""
@@ -49,6 +50,12 @@ def kill_learner(scene: Scene) -> None:
         _kill(scene.learner)
 
 
+def kill_tower(scene: Scene) -> None:
+    """SIGKILL, and a new process at once."""
+    if scene.tower is not None:
+        _kill(scene.tower)
+
+
 def freeze_worker(scene: Scene) -> None:
     """SIGSTOP for less than a session, so that nothing moves."""
     _freeze(scene.some_worker().pid, scene.rng.uniform(0.1, 1.0))
@@ -58,6 +65,12 @@ def freeze_learner(scene: Scene) -> None:
     """SIGSTOP, sometimes for longer than a session."""
     if scene.learner is not None:
         _freeze(scene.learner.pid, scene.rng.uniform(0.1, _BEYOND_THE_SESSION))
+
+
+def freeze_tower(scene: Scene) -> None:
+    """SIGSTOP, sometimes for longer than a session."""
+    if scene.tower is not None:
+        _freeze(scene.tower.pid, scene.rng.uniform(0.1, _BEYOND_THE_SESSION))
 
 
 def wake_zombie(scene: Scene) -> None:
@@ -99,6 +112,29 @@ def cut_store_connections(scene: Scene) -> None:
         sleep(scene.rng.uniform(0.0, 0.2))
 
 
+def cut_network(scene: Scene) -> None:
+    """No process reaches the store, which goes on."""
+    scene.redis.proxy.cut()
+    sleep(scene.rng.uniform(0.1, 2.0))
+    scene.redis.proxy.mend()
+
+
+def slow_network(scene: Scene) -> None:
+    """What goes to the store and comes from it takes its time."""
+    scene.redis.proxy.delay_seconds = scene.rng.uniform(0.02, 0.2)
+    sleep(scene.rng.uniform(0.5, 2.0))
+    scene.redis.proxy.delay_seconds = 0.0
+
+
+def fill_store(scene: Scene) -> None:
+    """The store has no room left, as on a full disk, and refuses to write."""
+    try:
+        _store(scene).config_set("maxmemory", "1mb")
+        sleep(scene.rng.uniform(0.3, 1.5))
+    finally:
+        _store(scene).config_set("maxmemory", "0")
+
+
 def rebalance(scene: Scene) -> None:
     """Workers join and leave while others work."""
     guests = [scene.pipeline.spawn("worker", name) for name in ("guest-1", "guest-2")]
@@ -120,9 +156,14 @@ FAULTS: Final[Mapping[str, Callable[[Scene], None]]] = {
         rebalance,
         kill_learner,
         pause_store,
+        cut_network,
+        slow_network,
+        fill_store,
+        kill_tower,
         freeze_worker,
         freeze_store,
         freeze_learner,
+        freeze_tower,
     )
 }
 
@@ -144,4 +185,4 @@ def _freeze(pid: int | None, seconds: float) -> None:
 
 
 def _store(scene: Scene) -> Redis:
-    return Redis.from_url(scene.redis.url, socket_timeout=3.0)
+    return Redis.from_url(scene.redis.own_url, socket_timeout=3.0)

@@ -14,14 +14,17 @@ from typing import Final
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
+from schemas.codec import decode_example
 from streams.processes import ChildProcess
 from tests.chaos.checker import Answers, compared, labelled_twice, read_all
 from tests.chaos.faults import FAULTS, Scene
 from tests.chaos.load import Load
+from tests.chaos.model import is_the_fold
 from tests.integration.profiles import assert_same_profiles, expected_profiles, found_profiles
-from tests.integration.stations import DurableRedis
+from tests.integration.stations import DistantRedis
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
+from tests.towers import settled
 
 _PATIENCE_SECONDS: Final = 90.0
 _READING_SECONDS: Final = 120.0
@@ -30,6 +33,9 @@ _FIRST: Final = 100
 
 _CALM_SECONDS: Final = 0.6
 """Between two faults, so that most of them hit processes that work."""
+
+MONTH: Final = "2026-11"
+"""In which the parcels of a storm are declared."""
 
 SETTINGS: Final = {
     "topics__partitions": "4",
@@ -50,6 +56,9 @@ class Found:
     labels: int
     labelled_twice: int
     entities: int
+    model_is_the_fold: bool
+    ledger_is_wrong: int
+    """Lines of the ledger that differ from the decisions."""
     faults: Counter[str]
     restarts: int
     """Processes that left by themselves and were started anew."""
@@ -57,15 +66,23 @@ class Found:
     def __str__(self) -> str:
         return (
             f"{self.answers} labels={self.labels} labelled_twice={self.labelled_twice} "
-            f"profiles={self.entities} restarts={self.restarts} faults={self.faults.total()}"
+            f"profiles={self.entities} model_is_the_fold={self.model_is_the_fold} "
+            f"ledger_is_wrong={self.ledger_is_wrong} restarts={self.restarts} "
+            f"faults={self.faults.total()}"
         )
+
+    @property
+    def exact(self) -> bool:
+        """Whether all is as if nothing had gone wrong."""
+        wrong = self.labelled_twice or self.ledger_is_wrong
+        return self.answers.exact and self.model_is_the_fold and not wrong
 
 
 class Storm:
-    """Workers, a learner, broker and store of their own under load."""
+    """Workers, a learner, a tower, broker and store of their own under load."""
 
     def __init__(
-        self, kafka: ApacheKafka, redis: DurableRedis, folder: Path, seed: int, workers: int = 2
+        self, kafka: ApacheKafka, redis: DistantRedis, folder: Path, seed: int, workers: int = 2
     ) -> None:
         pipeline = Pipeline(kafka, redis, folder, **SETTINGS)
         self.scene = Scene(pipeline, kafka, redis, random.Random(seed))
@@ -73,6 +90,7 @@ class Storm:
         for name in "abcdefgh"[:workers]:
             self.scene.workers[name] = pipeline.spawn("worker", name)
         self.scene.learner = pipeline.spawn("learner")
+        self.scene.tower = pipeline.spawn("tower")
         self._problem = ""
         self._faults: Counter[str] = Counter()
         self._restarts = 0
@@ -106,6 +124,9 @@ class Storm:
         decisions = read_all(bootstrap, [topics.hold, topics.clear], _READING_SECONDS)
         rejects = read_all(bootstrap, [topics.rejected], _READING_SECONDS)
         training = self._training()
+        log = [decode_example(one.value()) for one in training]
+        model_is_the_fold = is_the_fold(settings, log)
+        _, wrong = settled(self.scene.pipeline, MONTH)
         self.scene.pipeline.stop()
         expected = expected_profiles(settings, manifests, training)
         assert_same_profiles(found_profiles(settings), expected)
@@ -114,6 +135,8 @@ class Storm:
             len(training),
             labelled_twice(training),
             len(expected),
+            model_is_the_fold,
+            len(wrong),
             self._faults,
             self._restarts,
         )
@@ -134,7 +157,7 @@ class Storm:
 
     def _revive(self) -> None:
         """Do what a supervisor does."""
-        for process in [*self.scene.workers.values(), self.scene.learner]:
+        for process in [*self.scene.workers.values(), self.scene.learner, self.scene.tower]:
             if process is not None and not process.running:
                 self._restarts += 1
                 process.start()
@@ -171,5 +194,6 @@ class Storm:
         processes: dict[str, ChildProcess | None] = {
             **self.scene.workers,
             "learner": self.scene.learner,
+            "tower": self.scene.tower,
         }
         return "; ".join(f"{name}: {one.log_tail(3)}" for name, one in processes.items() if one)

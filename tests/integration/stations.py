@@ -40,32 +40,53 @@ class DurableRedis(RedisServer):
         return [*super()._command(directory), "--appendonly", "yes", "--appendfsync", "always"]
 
 
-class ReplicatedRedis(RedisServer):
+class DistantRedis(DurableRedis):
+    """Redis that its clients reach through a proxy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.proxy = Proxy()
+
+    @property
+    def url(self) -> str:
+        """The URL of the proxy, once there is something behind it."""
+        return f"redis://{self.proxy.address}/0" if self.proxy.target else self.own_url
+
+    @property
+    def own_url(self) -> str:
+        """The URL behind the proxy."""
+        return super().url
+
+    def start(self) -> Self:
+        """Start the server; the proxy starts with it and stays until `stop`."""
+        super().start()
+        self.proxy.target = self.address
+        self.proxy.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop both."""
+        self.proxy.stop()
+        self.proxy.target = ""
+        super().stop()
+
+
+class ReplicatedRedis(DistantRedis):
     """Redis with a replica behind one address, as clients of a sentinel or a service see them."""
 
     def __init__(self) -> None:
         super().__init__()
         self._replica = RedisServer()
-        self._proxy: Proxy | None = None
-
-    @property
-    def url(self) -> str:
-        """The URL of whoever is the primary."""
-        return super().url if self._proxy is None else f"redis://{self._proxy.address}/0"
 
     def start(self) -> Self:
         """Start both."""
         super().start()
         self._replica.start()
         self._follow()
-        self._proxy = Proxy(self.address).start()
         return self
 
     def stop(self) -> None:
         """Stop both."""
-        if self._proxy is not None:
-            self._proxy.stop()
-            self._proxy = None
         self._replica.stop()
         super().stop()
 
@@ -76,8 +97,7 @@ class ReplicatedRedis(RedisServer):
     def fail_over(self) -> None:
         """End the primary; the replica takes its place with what it has."""
         self.kill()
-        if self._proxy is not None:
-            self._proxy.move(self._replica.address)
+        self.proxy.move(self._replica.address)
 
     def _follow(self) -> None:
         replica = Redis.from_url(self._replica.url)

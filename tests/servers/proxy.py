@@ -16,12 +16,10 @@ _CHUNK: Final = 64 * 1024
 class Proxy:
     """Passes bytes on to `target`, a host and port, from a thread of its own."""
 
-    def __init__(self, target: str) -> None:
-        self.target = target
+    def __init__(self) -> None:
+        self.target = ""
         self.delay_seconds = 0.0
         self._port = free_port()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._open: set[asyncio.StreamWriter] = set()
         self._is_cut = False
         self._server: asyncio.Server | None = None
@@ -32,15 +30,20 @@ class Proxy:
         return f"{LOOPBACK}:{self._port}"
 
     def start(self) -> Self:
-        """Listen."""
-        self._thread.start()
-        self._run(self._listen())
+        """Listen, if it does not yet."""
+        if self._server is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+            self._thread.start()
+            self._run(self._listen())
         return self
 
     def stop(self) -> None:
         """End all connections and listen no more."""
-        if self._server is not None:
-            self._server.close()
+        if self._server is None:
+            return
+        self._server.close()
+        self._server = None
         self.cut()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
