@@ -38,11 +38,15 @@ def alarms(plan: AlarmPlan) -> dict[str, Any]:
     rng = np.random.default_rng(plan.seed)
     world = made_world(rng, plan.lanes, plan.rate, plan.spread)
     run = _Run(LaneBook(), Traffic(world, plan.seed + 1))
+    phases = rng.uniform(0, 1, plan.planted).tolist()
     run.until(_START + int(plan.days * DAY))
     warm = _counted(run.told)
     # One lane of each size, from the busiest to the smallest.
     lanes = np.linspace(0, plan.lanes - 1, plan.planted).astype(int).tolist()
-    spikes = [_planted(run, lane, world.names[lane], float(world.rates[lane])) for lane in lanes]
+    spikes = [
+        _planted(run, lane, world.names[lane], float(world.rates[lane]), phase)
+        for lane, phase in zip(lanes, phases, strict=True)
+    ]
     days = (run.now - _START) / DAY
     false = sum(warm.values()) + sum(spike["others"] for spike in spikes)
     found = [spike["seconds"] for spike in spikes if spike["seconds"] is not None]
@@ -79,15 +83,16 @@ class _Run:
             self.slot()
 
 
-def _planted(run: _Run, lane: int, name: str, rate: float) -> dict[str, Any]:
-    """Plant a spike for two minutes, then let things calm down."""
-    began, before = run.now, len(run.told)
-    for _ in range(_SPIKE_SLOTS):
+def _planted(run: _Run, lane: int, name: str, rate: float, phase: float) -> dict[str, Any]:
+    """Plant a spike for two minutes, which begins within a slot, then let things calm down."""
+    began, before = run.now + phase * SLOT_SECONDS, len(run.told)
+    run.slot((lane, 1 + (_SPIKE - 1) * (1 - phase)))
+    for _ in range(_SPIKE_SLOTS - 1):
         run.slot((lane, _SPIKE))
     for _ in range(_APART_SLOTS - _SPIKE_SLOTS):
         run.slot()
     told = run.told[before:]
-    found = [at - began for at, kind, about in told if about == name and kind == "spike"]
+    found = [round(at - began, 1) for at, kind, about in told if about == name and kind == "spike"]
     return {
         "lane": name,
         "parcels_a_minute": round(rate * 60 / SLOT_SECONDS, 2),

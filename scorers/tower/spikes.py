@@ -12,9 +12,10 @@ from scorers.tower.baseline import MINUTE, WARM_UP_MINUTES, Baseline
 from scorers.tower.deviance import excess
 from scorers.tower.slots import LOGS, PRICED
 
-SHORT_WINDOWS: Final = (30, 60)
+SHORT_WINDOWS: Final = (30, 50)
 LONG_WINDOW: Final = 600
-"""Seconds. The short ones end with every slot, the long one with every minute."""
+"""Seconds. The short ones end with every slot, the long one with every minute. Of a spike 48 s are
+seen when slots are judged for the last time within a minute after it began."""
 
 FALSE_ALARM: Final = 1e-7
 """Chance that a test raises an alarm though nothing is unusual. A series is tested 18,720 times a

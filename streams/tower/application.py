@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import faust
 
@@ -12,6 +12,15 @@ from streams.tower.committed import CommittedTransport
 
 _VERSION: Final = 1
 _REBALANCE_SECONDS: Final = 10.0
+
+RAW: Final[dict[str, Any]] = {
+    "key_type": bytes,
+    "value_type": bytes,
+    "key_serializer": "raw",
+    "value_serializer": "raw",
+    "allow_empty": True,
+}
+"""How a topic is declared whose records are bytes."""
 
 
 def new_app(settings: Settings, folder: Path) -> faust.App:

@@ -41,11 +41,19 @@ class _Thread(driver.AIOKafkaConsumerThread):
         consumer = self._ensure_consumer()
         committed: Mapping[TP, int | None] = await consumer.seek_to_committed()
         changelogs = self.app.tables.changelog_topics
-        new = [tp for tp, at in committed.items() if at is None and tp.topic not in changelogs]
+        new = [tp for tp, at in committed.items() if not at and tp.topic not in changelogs]
         if new:
             await consumer.seek_to_beginning(*new)
         self.renew()
         return committed
+
+    async def is_member(self) -> bool:
+        """Ask the broker whether partitions are still ours: it may have given us up for dead."""
+        return bool(await self.call_thread(self._beat))
+
+    async def _beat(self) -> bool:
+        coordinator = self._ensure_consumer()._coordinator
+        return bool(await coordinator._do_heartbeat())
 
     async def _fetch_records(self, *args: Any, **kwargs: Any) -> Any:
         records = await super()._fetch_records(*args, **kwargs)
@@ -62,7 +70,9 @@ class _Thread(driver.AIOKafkaConsumerThread):
         return consumer
 
 
-class _Consumer(driver.Consumer):
+class CommittedConsumer(driver.Consumer):
+    """The consumer of a tower."""
+
     _thread: _Thread
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,6 +81,10 @@ class _Consumer(driver.Consumer):
 
     def _new_consumer_thread(self) -> _Thread:
         return _Thread(self, loop=self.loop, beacon=self.beacon)
+
+    async def is_member(self) -> bool:
+        """Return whether the broker says that partitions are still ours."""
+        return await self._thread.is_member()
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         self._thread.renew()
@@ -104,4 +118,4 @@ class _Consumer(driver.Consumer):
 class CommittedTransport(driver.Transport):
     """The transport of the tower's consumer."""
 
-    Consumer = _Consumer
+    Consumer = CommittedConsumer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import faust
 from faust.types import TopicT
@@ -13,7 +13,8 @@ from mode import CrashingSupervisor
 
 from schemas.alert import Alert
 from schemas.codec import RecordError, encode
-from streams import metrics
+from streams import clock, metrics
+from streams.tower.committed import CommittedConsumer
 from streams.tower.keepers import Keeper
 
 log = logging.getLogger(__name__)
@@ -58,17 +59,31 @@ class Folding:
     async def flush(self) -> None:
         """Make safe what has been taken in so far, and acknowledge it."""
         async with self._lock:
-            if not self._ours:
-                return
             generation = self._app.consumer_generation_id
+            if not await self._is_owner():
+                return
             pending, self._pending = self._pending, []
-            await self.tell()
+            # At once after it was asked: the others are waiting for us if we are to give away any.
             for keeper in self._keepers:
                 keeper.keep()
+            await self.tell()
             await self._app.producer.flush()
             if generation == self._app.consumer_generation_id:
                 for stream, event in pending:
                     await stream.ack(event)
+
+    async def _is_owner(self) -> bool:
+        """Return whether what is written now is not over what another one has written.
+
+        A process that was stopped for a while, or hung, does not know that it was replaced.
+        """
+        consumer = cast("CommittedConsumer", self._app.consumer)
+        asked = clock.monotonic()
+        if not (self._ours and await consumer.is_member()):
+            return False
+        # An answer that is old says nothing of now.
+        recent = clock.monotonic() - asked < self._app.conf.broker_session_timeout / 2
+        return recent and self._ours and not self._app.rebalancing
 
     async def tell(self) -> None:
         """Send the alerts that were raised; one raised again by a repeat has the same id."""

@@ -21,7 +21,7 @@ from streams.settings import Settings
 from streams.stopping import StopSignal
 from streams.store import STORE_ERRORS, connect
 from streams.store_watch import StoreWatch
-from streams.tower.application import new_app
+from streams.tower.application import RAW, new_app
 from streams.tower.exporting import export
 from streams.tower.folding import Folding
 from streams.tower.joining import JoinStep
@@ -40,13 +40,6 @@ _JOIN_PAUSE_SECONDS: Final = 0.3
 """Nobody waits for these figures, and a few large transactions cost less than many small ones."""
 
 _DAY_SECONDS: Final = 86_400
-_RAW: Final[dict[str, Any]] = {
-    "key_type": bytes,
-    "value_type": bytes,
-    "key_serializer": "raw",
-    "value_serializer": "raw",
-    "allow_empty": True,
-}
 
 
 class Tower:
@@ -135,12 +128,12 @@ class Tower:
         self.ready = True
 
     def _topic(self, name: str) -> TopicT:
-        return self.app.topic(name, **_RAW)
+        return self.app.topic(name, **RAW)
 
     def _compacted(self, name: str) -> TopicT:
         return self.app.topic(
             name,
-            **_RAW,
+            **RAW,
             acks=False,
             internal=True,
             compacting=True,
