@@ -13,7 +13,9 @@ from bench.tower.traffic import DAY, Traffic, made_world
 from scorers.tower.lanebook import GRACE_SECONDS, LaneBook
 from scorers.tower.slots import SLOT_SECONDS
 
-_START = 1_793_491_200
+_START = 1_793_577_600
+"""A Monday, so that a few days have no weekend in them."""
+
 _MONTH_DAYS = 30.0
 _SPIKE = 5.0
 _SPIKE_SLOTS = 12

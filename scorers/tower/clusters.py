@@ -1,23 +1,23 @@
 """Clusters of sellers, consignees and addresses that keep meeting, over the last seven days.
 
-Split consignments are several parcels of one seller to one consignee or address within a day, each
-below a threshold that they exceed together. A ring is a cluster in which one address or seller has
-many consignees.
+Split consignments are several parcels of one seller to one address within a day, each below a
+threshold that they exceed together. A ring is an address with many consignees, or many consignees
+at several addresses that are linked more closely, by each other and by sellers, than by chance.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas import alert
 from schemas.alert import Alert
 from schemas.held import Ties
 from scorers.tower.episodes import Episodes
+from scorers.tower.links import Group, Links, Tie
 
 DAY: Final = 86_400
 KEEP_SECONDS: Final = 7 * DAY
@@ -30,25 +30,12 @@ _MOST_AT_HUB: Final = 300
 _SPLIT_PARCELS: Final = 3
 _SPLIT_CENTS: Final = 15_000
 _RING_CONSIGNEES: Final = 8
+_RING_ADDRESSES: Final = 20
+_RING_LOOPS: Final = 6
+"""Further links within a cluster of several addresses, where a tree has none. What is larger, or
+looser, has come together by chance."""
+
 _LAST_SECONDS: Final = DAY
-
-
-class Tie(NamedTuple):
-    """A held parcel: who sent it to whom and where (hashes, empty if not known), in cents."""
-
-    held: int
-    item: str
-    seller: str
-    consignee: str
-    address: str
-    cents: int
-
-
-@dataclass
-class _Hub:
-    """What meets at one end of ties."""
-
-    ties: dict[str, Tie] = field(default_factory=dict)
 
 
 def ties_of(ties: Ties) -> Iterator[Tie]:
@@ -67,9 +54,13 @@ class ClusterBook:
     """
 
     def __init__(self, most: int = MOST_TIES) -> None:
-        self._ties: dict[str, Tie] = {}
-        self._hubs: dict[str, _Hub] = {}
+        self._ties: deque[Tie] = deque()
+        self._items: set[str] = set()
+        self._hubs: dict[str, list[Tie]] = {}
+        self._links = Links()
         self._most = most
+        self._forgotten = 0
+        self._linked = 0
         self.newest = 0
         self._episodes = Episodes()
 
@@ -78,46 +69,58 @@ class ClusterBook:
 
     def add(self, tie: Tie) -> list[Alert]:
         """Remember a tie, once; return what it completes."""
-        if not tie.address or tie.item in self._ties:
+        if not tie.address or tie.item in self._items:
             return []
-        self._ties[tie.item] = tie
+        self._ties.append(tie)
+        self._items.add(tie.item)
         self.newest = max(self.newest, tie.held)
         for hub in _hubs(tie):
-            ties = self._hubs.setdefault(hub, _Hub()).ties
-            ties[tie.item] = tie
+            ties = self._hubs.setdefault(hub, [])
+            ties.append(tie)
             if len(ties) > _MOST_AT_HUB:
-                del ties[next(iter(ties))]
+                del ties[0]
+        self._links.add(tie)
         self._forget(tie.held)
-        return [one for one in (self._split(tie), self._ring(tie)) if one is not None]
+        told = (self._split(tie), self._crowd(tie), self._ring(tie))
+        return [one for one in told if one is not None]
 
     def _split(self, tie: Tie) -> Alert | None:
         """Tell of parcels of a seller to an address that are worth more than the limit in a day."""
-        if not tie.seller:
+        hub = f"sent:{tie.seller}:{tie.address}"
+        ties = self._hubs.get(hub, ())
+        if len(ties) < _SPLIT_PARCELS:
             return None
-        near = [
-            one
-            for one in self._hubs[f"sent:{tie.seller}:{tie.address}"].ties.values()
-            if abs(one.held - tie.held) <= DAY
-        ]
-        dear = sum(one.cents for one in near)
-        single = max(one.cents for one in near)
-        if len(near) < _SPLIT_PARCELS or dear <= _SPLIT_CENTS or single > _SPLIT_CENTS:
+        near = [one for one in ties if abs(one.held - tie.held) <= DAY]
+        cents = [one.cents for one in near]
+        if len(near) < _SPLIT_PARCELS or sum(cents) <= _SPLIT_CENTS or max(cents) > _SPLIT_CENTS:
             return None
-        return self._told(f"sent:{tie.seller}:{tie.address}", tie.held, near)
+        return self._told(hub, tie.held, near)
 
-    def _ring(self, tie: Tie) -> Alert | None:
+    def _crowd(self, tie: Tie) -> Alert | None:
         """Tell of an address at which many consignees receive what is held."""
-        ties = list(self._hubs[f"at:{tie.address}"].ties.values())
+        ties = self._hubs[f"at:{tie.address}"]
+        if len(ties) < _RING_CONSIGNEES:
+            return None
         if len({one.consignee for one in ties}) < _RING_CONSIGNEES:
             return None
         return self._told(f"at:{tie.address}", tie.held, ties)
 
-    def _told(self, hub: str, now: int, ties: list[Tie]) -> Alert | None:
+    def _ring(self, tie: Tie) -> Alert | None:
+        """Tell of several addresses with many consignees that are linked again and again."""
+        group = self._links.group(tie.address)
+        if not _is_ring(group):
+            return None
+        ties = [one for address in group.addresses for one in self._hubs.get(f"at:{address}", ())]
+        # However it has grown, it is named by the address that was in it first.
+        return self._told(f"ring:{group.addresses[0]}", tie.held, sorted(ties))
+
+    def _told(self, hub: str, now: int, ties: Sequence[Tie]) -> Alert | None:
         began = self._episodes.note(("split-consignments", hub), now)
         if began is None:
             return None
         consignees = len({one.consignee for one in ties})
-        sellers = Counter(one.seller for one in ties if one.seller)
+        sellers = len({one.seller for one in ties if one.seller})
+        addresses = len({one.address for one in ties})
         name = blake2b(f"{hub} {began}".encode(), digest_size=12).hexdigest()
         return Alert(
             schema_version=alert.SCHEMA_VERSION,
@@ -125,12 +128,13 @@ class ClusterBook:
             kind="split-consignments",
             about=hub,
             raised_at=datetime.fromtimestamp(now, UTC),
-            text=f"{len(ties)} held parcels at one address, sellers: {len(sellers)}, consignees: "
-            f"{consignees}, worth {sum(one.cents for one in ties) / 100:,.2f} together",
+            text=f"{len(ties)} held parcels, addresses: {addresses}, sellers: {sellers}, "
+            f"consignees: {consignees}, worth {sum(one.cents for one in ties) / 100:,.2f} together",
             details={
                 "parcels": len(ties),
                 "consignees": consignees,
-                "sellers": len(sellers),
+                "addresses": addresses,
+                "sellers": sellers,
                 "cents": sum(one.cents for one in ties),
                 "items": [one.item for one in ties[-20:]],
             },
@@ -139,16 +143,28 @@ class ClusterBook:
 
     def _forget(self, now: int) -> None:
         """Drop the ties that are too old, and the oldest ones where there are too many."""
-        while self._ties:
-            item, tie = next(iter(self._ties.items()))
-            if tie.held >= now - KEEP_SECONDS and len(self._ties) <= self._most:
-                return
-            del self._ties[item]
+        while self._ties[0].held < now - KEEP_SECONDS or len(self._ties) > self._most:
+            tie = self._ties.popleft()
+            self._items.discard(tie.item)
+            self._forgotten += 1
             for hub in _hubs(tie):
-                ties = self._hubs[hub].ties if hub in self._hubs else {}
-                ties.pop(item, None)
+                # All hubs are in the order of all ties, and some have dropped it already.
+                ties = self._hubs.get(hub, [])
+                if ties and ties[0] is tie:
+                    del ties[0]
                 if not ties:
                     self._hubs.pop(hub, None)
+        if self._forgotten > self._most // 2 or (self._forgotten and now - self._linked > DAY):
+            self._links = Links(self._ties)
+            self._forgotten, self._linked = 0, now
+
+
+def _is_ring(group: Group) -> bool:
+    return (
+        group.consignees >= _RING_CONSIGNEES
+        and 2 <= len(group.addresses) <= _RING_ADDRESSES
+        and group.loops >= max(_RING_LOOPS, group.consignees // 2)
+    )
 
 
 def _hubs(tie: Tie) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from hashlib import blake2b
 from math import log
@@ -11,7 +12,7 @@ from schemas import alert
 from schemas.alert import Alert
 from schemas.held import Passages
 from scorers.tower.episodes import LAST_SECONDS, Episodes
-from scorers.tower.quantiles import Sketch, merged
+from scorers.tower.quantiles import Sketch, bucket_of, merged
 
 HOUR: Final = 3_600
 KEEP_HOURS: Final = 48
@@ -51,17 +52,10 @@ class DwellBook:
 
     def add(self, offset: int, passages: Passages) -> list[Alert]:
         """Count the record at `offset`, except where it is in; return new bottlenecks."""
-        opened: dict[tuple[int, str, str], Sketch | None] = {}
-        labels = zip(passages.offices, passages.carriers, passages.lanes, strict=True)
-        columns = (passages.stages, passages.seconds, passages.reached, labels)
-        for stage, seconds, reached, places in zip(*columns, strict=True):
-            for label in places:
-                key = (reached // HOUR, stage, label)
-                if key not in opened:
-                    opened[key] = self._open(*key, offset)
-                sketch = opened[key]
-                if sketch is not None:
-                    sketch.add(seconds)
+        buckets = list(map(bucket_of, passages.seconds))
+        hours = [reached // HOUR for reached in passages.reached]
+        for labels in (passages.offices, passages.carriers, passages.lanes):
+            self._count(offset, Counter(zip(hours, passages.stages, labels, buckets, strict=True)))
         newest = max(passages.reached, default=0)
         if newest // _EVERY <= self._looked // _EVERY:
             return []
@@ -94,6 +88,17 @@ class DwellBook:
                 }
             )
         return sorted(lines, key=lambda line: -line["p90"])
+
+    def _count(self, offset: int, found: Counter[tuple[int, str, str, int]]) -> None:
+        """Count values by hour, stage, label and bucket."""
+        opened: dict[tuple[int, str, str], Sketch | None] = {}
+        for (hour, stage, label, bucket), values in found.items():
+            key = (hour, stage, label)
+            if key not in opened:
+                opened[key] = self._open(*key, offset)
+            sketch = opened[key]
+            if sketch is not None:
+                sketch.count(bucket, values)
 
     def _open(self, hour: int, stage: str, label: str, offset: int) -> Sketch | None:
         """Return the sketch to add to; None if the record is in it, or the hour is too old."""

@@ -16,6 +16,11 @@ _MOST: Final = 1e8
 _GROWTH: Final = log((1 + ERROR) / (1 - ERROR))
 
 
+def bucket_of(seconds: float) -> int:
+    """Return the bucket of a value; what is shorter or longer than the bounds counts as they do."""
+    return ceil(log(min(max(seconds, _LEAST), _MOST) / _LEAST) / _GROWTH)
+
+
 class Sketch(msgspec.Struct):
     """Counts of values in seconds, in buckets that grow by 4 %, from a millisecond to three years.
 
@@ -38,10 +43,12 @@ class Sketch(msgspec.Struct):
         return sum(self.counts.values())
 
     def add(self, seconds: float) -> None:
-        """Count a value; what is shorter or longer than the bounds counts as they do."""
-        bounded = min(max(seconds, _LEAST), _MOST)
-        bucket = ceil(log(bounded / _LEAST) / _GROWTH)
-        self.counts[bucket] = self.counts.get(bucket, 0) + 1
+        """Count a value."""
+        self.count(bucket_of(seconds), 1)
+
+    def count(self, bucket: int, values: int) -> None:
+        """Count so many values of a bucket."""
+        self.counts[bucket] = self.counts.get(bucket, 0) + values
 
     def merge(self, other: Sketch) -> None:
         """Add the values of another sketch."""
