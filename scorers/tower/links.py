@@ -58,19 +58,22 @@ class Links:
         self._groups: dict[str, Group] = {}
         self._seen: dict[tuple[str, str], int] = {}
         # Who is common is known from the start if ties are.
-        self._degrees = Counter(end for link in {*_all_links(ties)} for end in link)
+        self._degrees = dict(Counter(end for link in {*_all_links(ties)} for end in link))
         for tie in ties:
             self._link(tie)
 
     def add(self, tie: Tie) -> None:
         """Link those of a tie."""
-        new = [link for link in links_of(tie) if link not in self._seen]
-        self._degrees.update(end for link in new for end in link)
+        for link in links_of(tie):
+            if link not in self._seen:
+                for end in link:
+                    self._degrees[end] = self._degrees.get(end, 0) + 1
         self._link(tie)
 
     def group(self, address: str) -> Group:
         """Return what an address hangs together with."""
-        return self._groups.get(self._root(f"a{address}"), Group([address]))
+        node = f"a{address}"
+        return self._groups[self._root(node)] if node in self._parents else Group([address])
 
     def _link(self, tie: Tie) -> None:
         for link in links_of(tie):

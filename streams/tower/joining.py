@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from confluent_kafka import Message
@@ -16,10 +15,10 @@ from confluent_kafka import Message
 from schemas import held
 from schemas.codec import RecordError, encode
 from schemas.held import HeldStats, Passages, Ties
+from scorers.lottery import Coordinates
 from scorers.profiles import Identities
 from streams.kafka.batch import Batch
 from streams.kafka.producing import Output
-from streams.kafka.records import coordinates
 from streams.settings import TopicSettings
 from streams.tower.held import Hold, event_of, hold_of, outcome_of
 from streams.tower.passing import Passage
@@ -61,7 +60,8 @@ class JoinStep:
 
     def __call__(self, batch: Batch) -> list[Output]:
         """Return what the batch adds."""
-        steps = [step for message in batch.messages for step in self._steps(message)]
+        found = map(self._step, batch.messages, batch.places)
+        steps = [step for step in found if step is not None]
         known = self._passages.load(list(dict.fromkeys(step.decision_id for step in steps)))
         reached = [one for step in steps for one in reached_by(known[step.decision_id], step)]
         # A stage that was known already changes nothing.
@@ -79,25 +79,25 @@ class JoinStep:
         newest = reversed(list(self._waiting.values()))
         return [_shown(step.hold, step.at) for step in newest if step.hold is not None]
 
-    def _steps(self, message: Message) -> Iterable[Step]:
-        topic, partition, offset = coordinates(message)
+    def _step(self, message: Message, place: Coordinates) -> Step | None:
+        """Return the step that a record tells; None if none that is counted."""
+        topic, partition, offset = place
         read_at = f"{topic}:{partition}:{offset}"
         try:
+            if topic == self._topics.clearance:
+                event = event_of(message)
+                stage = _STAGES.get(event.stage)
+                moment = event.at.timestamp()
+                return Step(event.decision_id, stage, moment, read_at) if stage else None
             if topic == self._topics.hold:
                 hold = hold_of(message)
-                decided = message.timestamp()[1] / 1000
-                return [Step(hold.decision_id, "decision", decided, read_at, hold)]
-            if topic == self._topics.outcomes:
-                outcome = outcome_of(message)
-                moment = outcome.inspected_at.timestamp()
-                return [Step(outcome.decision_id, "inspection", moment, read_at)]
-            event = event_of(message)
+                return Step(hold.decision_id, "decision", _logged(message), read_at, hold)
+            outcome = outcome_of(message)
         except RecordError as error:
             self.unreadable += 1
             log.warning("%s: left out, it cannot be read: %s", read_at, error)
-            return []
-        stage = _STAGES.get(event.stage)
-        return [Step(event.decision_id, stage, _seconds(event.at), read_at)] if stage else []
+            return None
+        return Step(outcome.decision_id, "inspection", outcome.inspected_at.timestamp(), read_at)
 
     def _note(self, steps: Iterable[Step]) -> None:
         """Keep the queue that people look at: bounded, and of this process only."""
@@ -186,5 +186,5 @@ def _shown(hold: Hold, at: float) -> dict[str, Any]:
     }
 
 
-def _seconds(moment: datetime) -> float:
-    return moment.timestamp()
+def _logged(message: Message) -> float:
+    return message.timestamp()[1] / 1000
