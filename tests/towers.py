@@ -10,7 +10,8 @@ from typing import Any, Final
 from urllib.request import urlopen
 
 import msgspec
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from schemas.codec import encode
 from streams.clock import utc_now
@@ -23,6 +24,13 @@ from tests.pipeline import Pipeline
 
 PATIENCE_SECONDS: Final = 60.0
 PER_KILL: Final = 2_000
+
+_retrying: Final = Retrying(
+    stop=stop_after_delay(PATIENCE_SECONDS),
+    wait=wait_fixed(0.2),
+    retry=retry_if_exception_type(KafkaException),
+    reraise=True,
+)
 
 
 def simulated(count: int, seed: int = 11) -> Iterator[bytes]:
@@ -62,11 +70,11 @@ def wait_for_ledger(pipeline: Pipeline) -> None:
 
 
 def ends(pipeline: Pipeline, topics: list[str]) -> int:
-    """Return how many records topics have had."""
+    """Return how many records topics have had; new ones may have no leader for a moment."""
     options = {"bootstrap.servers": pipeline.bootstrap, "group.id": "outsider"}
     with closing(Consumer(options)) as consumer:
         return sum(
-            consumer.get_watermark_offsets(TopicPartition(topic, partition), 10)[1]
+            _retrying(consumer.get_watermark_offsets, TopicPartition(topic, partition), 10)[1]
             for topic in topics
             for partition in consumer.list_topics(topic, 10).topics[topic].partitions
         )

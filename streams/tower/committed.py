@@ -7,6 +7,7 @@ When partitions move, Faust 0.15 lets the stream run on before it has gone back 
 committed, and does not go back at all where nothing was committed yet. What the agents had taken
 in before is forgotten then, so records would be left out for good. Here a partition is read again
 only after the seek, which goes to the beginning if need be, and what was fetched before is dropped.
+A fetch that is under way when partitions move takes from whichever it likes; that is put back.
 """
 
 from __future__ import annotations
@@ -55,10 +56,16 @@ class _Thread(driver.AIOKafkaConsumerThread):
         coordinator = self._ensure_consumer()._coordinator
         return bool(await coordinator._do_heartbeat())
 
-    async def _fetch_records(self, *args: Any, **kwargs: Any) -> Any:
-        records = await super()._fetch_records(*args, **kwargs)
+    async def _fetch_records(
+        self, consumer: Any, active_partitions: set[TP], *args: Any, **kwargs: Any
+    ) -> Any:
+        found = await super()._fetch_records(consumer, active_partitions, *args, **kwargs)
+        records = dict(found)
         # Nothing else runs in this thread between the fetcher's last look at positions and here.
         self._fetched_in = self._span
+        # If all were paused meanwhile, aiokafka gives records of all, and Faust drops them.
+        for partition in [one for one in records if one not in active_partitions]:
+            consumer.seek(partition, records.pop(partition)[0].offset)
         return records
 
     def _create_worker_consumer(self, transport: Any) -> Any:

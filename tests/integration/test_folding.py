@@ -77,6 +77,14 @@ class Running:
             self._producer.produce(self.topic, b"x")
         assert self._producer.flush(PATIENCE_SECONDS) == 0
 
+    async def stop_fetching(self) -> None:
+        """Let nobody fetch any more, and go back to the beginning."""
+        await self.app._fetcher.stop()  # type: ignore[attr-defined]
+        # What it still waits for comes to nobody.
+        self.publish(1)
+        await asyncio.sleep(MOMENT)
+        await self.consumer.perform_seek()
+
     async def took(self, count: int) -> list[int]:
         """Wait for so many records, and return their offsets."""
         await until(lambda: len(self.taken.offsets) >= count)
@@ -157,17 +165,35 @@ def test_stream_resumed_where_nothing_was_committed_is_read_from_the_beginning_i
 def test_records_fetched_before_a_seek_are_dropped(run: Callable[[Case], None]) -> None:
     async def case(one: Running) -> None:
         consumer: Any = one.consumer
-        await one.app._fetcher.stop()  # type: ignore[attr-defined]
-        # What it still waits for comes to nobody.
-        one.publish(1)
-        await asyncio.sleep(MOMENT)
-        await consumer.perform_seek()
+        await one.stop_fetching()
         fetched = consumer.getmany(timeout=PATIENCE_SECONDS)
         _, first = await anext(fetched)
         await consumer.perform_seek()
         assert [message.offset async for _, message in fetched] == []
         again = consumer.getmany(timeout=PATIENCE_SECONDS)
         assert [first.offset, (await anext(again))[1].offset] == [0, 0]
+
+    run(case)
+
+
+@pytest.mark.kafka
+def test_records_that_come_when_partitions_were_paused_meanwhile_are_not_lost(
+    run: Callable[[Case], None],
+) -> None:
+    async def case(one: Running) -> None:
+        consumer: Any = one.consumer
+        await one.stop_fetching()
+        partitions = consumer.assignment()
+        while await consumer._thread.getmany(set(partitions), timeout=MOMENT):
+            pass
+        active = set(partitions)
+        waiting = asyncio.create_task(consumer._thread.getmany(active, timeout=PATIENCE_SECONDS))
+        await asyncio.sleep(MOMENT)
+        active.clear()
+        one.publish(1)
+        assert await waiting == {}
+        _, message = await anext(consumer.getmany(timeout=PATIENCE_SECONDS))
+        assert message.offset == 11
 
     run(case)
 
