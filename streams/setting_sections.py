@@ -267,6 +267,7 @@ class TowerSettings(_Section):
         description="Stable over restarts, and unique among the towers of a group.",
     )
     wait_days: float = Field(60.0, gt=0, description="How long a hold waits for its release.")
+    flush_seconds: float = Field(5.0, gt=0, description="How often what has changed is written.")
     host: str = "127.0.0.1"
     port: int = Field(6_066, ge=1, le=65_535, description="Of its pages.")
 

@@ -29,9 +29,6 @@ from streams.tower.keepers import HeldKeeper, LaneKeeper, LedgerKeeper
 from streams.tower.passing import Passages
 from streams.tower.shelf import Shelf
 
-FLUSH_SECONDS: Final = 5.0
-"""How much is read again after a crash, and how often what has changed is written."""
-
 _TELL_SECONDS: Final = 0.5
 _WATCH_SECONDS: Final = 5.0
 _JOIN_BATCH: Final = 2_000
@@ -69,7 +66,7 @@ class Tower:
         self._stop = StopSignal()
         self.ready = False
         self.app.task(self._run_join)
-        self.app.timer(FLUSH_SECONDS)(self.folding.flush)
+        self.app.timer(tower.flush_seconds)(self.folding.flush)
         self.app.timer(_TELL_SECONDS)(self.folding.tell)
         self.app.timer(_WATCH_SECONDS)(self._watch)
 
