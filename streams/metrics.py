@@ -210,7 +210,13 @@ TOWER_SERIES = gauge("greenlane_tower_series", "Lanes, platforms, countries and 
 TOWER_LEFT_OUT = gauge_by(
     "greenlane_tower_left_out",
     "What the tower could not take in since its start.",
-    {"why": ("untracked", "too_late", "unreadable")},
+    {"why": ("untracked", "too_late", "unreadable", "refused")},
+)
+TOWER_LAG = gauge_by(
+    "greenlane_tower_lag_records",
+    "Records of the tower's streams not folded yet, markers included.",
+    {"stream": ("lanes", "ledger", "held")},
+    "records",
 )
 TOWER_ALERTS = counter_by(
     "greenlane_tower_alerts_total", "Alerts raised by the tower.", {"kind": get_args(AlertKind)}
@@ -218,12 +224,12 @@ TOWER_ALERTS = counter_by(
 DWELL = gauge_by(
     "greenlane_dwell_seconds",
     "How long parcels took to a stage in the last two hours, in the slowest of all places.",
-    {"stage": ("inspection", "release"), "quantile": ("0.5", "0.9", "0.99")},
+    {"stage": ("decision", "inspection", "release"), "quantile": ("0.5", "0.9", "0.99")},
     "seconds",
 )
 DWELL_PARCELS = gauge_by(
     "greenlane_dwell_parcels",
     "Parcels that these durations are of.",
-    {"stage": ("inspection", "release")},
+    {"stage": ("decision", "inspection", "release")},
     "parcels",
 )

@@ -292,6 +292,11 @@ SUPPLY_CHAIN: Final = Board(
                 [("time() - greenlane_tower_latest_timestamp_seconds", "{{instance}}")],
             ),
             Panel(
+                "Records behind",
+                "short",
+                [("sum by (stream) (greenlane_tower_lag_records)", "{{stream}}")],
+            ),
+            Panel(
                 "Parcels and series followed",
                 "short",
                 [

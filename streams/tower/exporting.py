@@ -8,7 +8,7 @@ from typing import Any, Final
 from scorers.tower.dwellbook import DwellBook
 from streams import metrics
 
-_LEFT_OUT: Final = ("untracked", "too_late", "unreadable")
+_LEFT_OUT: Final = ("untracked", "too_late", "unreadable", "refused")
 _QUANTILES: Final = {"p50": "0.5", "p90": "0.9", "p99": "0.99"}
 
 
@@ -21,6 +21,8 @@ def export(health: Mapping[str, Any], dwell: Iterable[DwellBook]) -> None:
         metrics.TOWER_LATEST.set(health["latest_second"])
     for why in _LEFT_OUT:
         metrics.TOWER_LEFT_OUT.labels(why).set(health[why])
+    for stream, records in health["lag"].items():
+        metrics.TOWER_LAG.labels(stream).set(records)
     slowest: dict[str, dict[str, Any]] = {}
     for line in (line for book in dwell for line in book.table()):
         slowest.setdefault(line["stage"], line)  # the slowest come first

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import faust
-from faust.types import TopicT
+from faust.types import TP, TopicT
 from mode import CrashingSupervisor
 
 from schemas.alert import Alert
@@ -34,6 +35,7 @@ class Folding:
         self._keepers: list[Keeper] = []
         self._pending: list[tuple[Any, Any]] = []
         self._raised: list[Alert] = []
+        self._next: dict[TP, int] = {}
         self._lock = asyncio.Lock()
         self._ours = False
         app.on_partitions_revoked.connect(self._revoked)
@@ -53,6 +55,7 @@ class Folding:
         self._ours = True
         self._pending.clear()
         self._raised.clear()
+        self._next.clear()
         for keeper in self._keepers:
             keeper.reload()
 
@@ -71,6 +74,14 @@ class Folding:
             if generation == self._app.consumer_generation_id:
                 for stream, event in pending:
                     await stream.ack(event)
+
+    def lag(self) -> Counter[str]:
+        """Return how many records of each topic are not folded yet, where any was."""
+        consumer = self._app.consumer
+        behind: Counter[str] = Counter()
+        for place, offset in self._next.items():
+            behind[place.topic] += max((consumer.highwater(place) or 0) - offset, 0)
+        return behind
 
     async def _is_owner(self) -> bool:
         """Return whether what is written now is not over what another one has written.
@@ -106,6 +117,7 @@ class Folding:
 
     def _take(self, keeper: Keeper, event: Any) -> None:
         message = event.message
+        self._next[message.tp] = message.offset + 1
         try:
             alerts: Sequence[Alert] = [
                 *keeper.take(message.partition, message.offset, message.value)

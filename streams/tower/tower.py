@@ -36,6 +36,7 @@ _JOIN_WAIT_SECONDS: Final = 0.5
 _JOIN_PAUSE_SECONDS: Final = 0.3
 """Nobody waits for these figures, and a few large transactions cost less than many small ones."""
 
+_STREAMS: Final = ("lanes", "ledger", "held")
 _DAY_SECONDS: Final = 86_400
 
 
@@ -112,8 +113,17 @@ class Tower:
             "untracked": sum(book.slots.names.untracked for book in books),
             "too_late": sum(book.slots.too_late for book in books),
             "unreadable": self.folding.unreadable + self.join.unreadable,
+            "refused": sum(book.refused for book in self.ledger.books.values()),
+            "lag": self.lag(),
             "last_seconds": LAST_SECONDS,
         }
+
+    def lag(self) -> dict[str, int]:
+        """Return how many records of each stream are not folded yet."""
+        topics = self._settings.topics
+        behind = self.folding.lag()
+        names = (topics.lane_stats, topics.ioss_deltas, topics.held_stats)
+        return {name: behind[topic] for name, topic in zip(_STREAMS, names, strict=True)}
 
     async def _watch(self) -> None:
         """Let the metrics say how the tables are."""

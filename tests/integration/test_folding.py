@@ -157,6 +157,7 @@ def test_stream_resumed_where_nothing_was_committed_is_read_from_the_beginning_i
         await asyncio.sleep(MOMENT)
         await consumer.perform_seek()
         assert await one.took(20) == list(range(20))
+        assert one.folding.lag() == {one.topic: 0}
 
     run(case)
 
