@@ -153,8 +153,9 @@ def _second(made: _Made, settings: Settings) -> None:
     """Send a second of traffic, and wait until it is over and the tower has it."""
     started = time.monotonic()
     made.second()
-    _until(lambda: _is_at(settings, made.now))
+    # Not asked before, since to answer costs the tower something too.
     time.sleep(max(0.0, 1.0 - (time.monotonic() - started)))
+    _until(lambda: _is_at(settings, made.now))
 
 
 def _until(true: Callable[[], bool]) -> None:

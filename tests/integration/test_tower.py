@@ -17,7 +17,7 @@ from schemas.decision import Decision
 from streams.clock import utc_now
 from streams.ledger.correcting import publish_corrections
 from streams.ledger.reading import read_entries
-from streams.ledger.rows import CORRECTION, rows_of
+from streams.ledger.rows import CORRECTION, decimal_of, rows_of
 from streams.tracing.command import traced
 from tests.browsers import shown
 from tests.pipeline import Pipeline
@@ -76,8 +76,14 @@ def towers(
 def test_two_towers_share_the_partitions_and_count_every_parcel_once(towers: Towers) -> None:
     until(towers.counted, towers.health)
     assert sorted(one for health in towers.health() for one in health["partitions"]) == [0, 1]
-    _, wrong = settled(towers.pipeline, month())
+    supplies, wrong = settled(towers.pipeline, month())
     assert wrong == []
+    (key, amounts), *_ = supplies.items()
+    lines = towers.get(f"/ioss/{key.ioss}")
+    expected = (key.month, key.destination, amounts.parcels, decimal_of(amounts.vat))
+    assert expected in [
+        (one["month"], one["destination"], one["parcels"], one["vat"]) for one in lines
+    ]
 
 
 @pytest.mark.kafka
