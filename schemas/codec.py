@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 import msgspec
@@ -103,23 +102,6 @@ class Codec(Generic[Record]):
             raise self._wrong_version(record.schema_version)
         return record
 
-    def decode_all(self, raws: Sequence[bytes | None]) -> list[Record]:
-        """Return the records in `raws`, faster than one by one; raise as `decode` does if any must.
-
-        >>> len(decode_orders([]))
-        0
-        """
-        if not all(raws) or max(map(len, raws), default=0) > MAX_RECORD_BYTES:  # type: ignore[arg-type]
-            return [self.decode(raw) for raw in raws]
-        try:
-            records = list(map(self._decoder.decode, raws))  # type: ignore[arg-type]
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return [self.decode(raw) for raw in raws]
-        for record in records:
-            if record.schema_version != self._version:
-                raise self._wrong_version(record.schema_version)
-        return records
-
     def _wrong_version(self, got: object) -> RecordError:
         return RecordError(
             f"Expected schema_version {self._version}, got {_short(repr(got))}",
@@ -211,8 +193,6 @@ decode_held_stats = Codec(HeldStats, held.SCHEMA_VERSION).decode
 decode_lane_stats = Codec(LaneStats, lanes.SCHEMA_VERSION).decode
 decode_ledger_deltas = Codec(LedgerDeltas, ledger.SCHEMA_VERSION).decode
 decode_ledger_entry = Codec(LedgerEntry, ledger.SCHEMA_VERSION).decode
-_orders = Codec(PlatformOrder, order.SCHEMA_VERSION)
-decode_order = _orders.decode
-decode_orders = _orders.decode_all
+decode_order = Codec(PlatformOrder, order.SCHEMA_VERSION).decode
 
 encode = msgspec.json.Encoder().encode

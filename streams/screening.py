@@ -125,7 +125,8 @@ class ScreeningHandler:
         tallies = [] if self._aggregates is None else [*self._aggregates.of(table, logged)]
 
         def finish() -> Sequence[Output]:
-            table.histories = visit.histories()
+            answer = visit.answer()
+            table.histories = answer.histories
             degraded = self._profiling is not None and table.histories is None
             decisions = self._screener.screen(
                 table, read_at, times, degraded=degraded, waiting=self.waiting
@@ -134,7 +135,7 @@ class ScreeningHandler:
             self.tally = tally_of(
                 decisions, kinds, milliseconds, owed(table), stakes, degraded=degraded
             )
-            return [*self._alerts, *visit.outputs, *rejects, *tallies, *self._outputs(decisions)]
+            return [*self._alerts, *answer.outputs, *rejects, *tallies, *self._outputs(decisions)]
 
         return _Work(finish, visit.drop)
 

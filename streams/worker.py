@@ -144,10 +144,11 @@ def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:
     if settings.profiles.mode == "off":
         return ScreeningHandler(screener, assessor, settings.topics, None, aggregates)
     store, identities = profile_store(settings), identities_of(settings)
-    replayer = ProfileReplayer(settings.kafka, store, identities, assessor)
+    orders = settings.topics.orders
+    replayer = ProfileReplayer(settings.kafka, orders, store, identities, assessor)
     profiling = Profiling(
-        ProfileVisitor(store, identities, replayer.catch_up),
-        OrderIntake(store, identities, settings.topics, replayer.catch_up_orders),
+        ProfileVisitor(store, identities, orders, replayer.catch_up),
+        OrderIntake(settings.topics),
         Tolerance(
             store.open,
             settings.profiles.when_down,

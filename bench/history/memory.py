@@ -22,7 +22,9 @@ from scorers.profiles import (
     ProfileStore,
     Source,
 )
+from scorers.scanning.orders import columns_of
 from streams.kafka.batch import Span
+from streams.profiles.orders import read_orders
 from streams.profiles.reading import Reading
 from streams.profiles.visiting import ProfileVisitor
 
@@ -41,7 +43,7 @@ class Memory:
         self._store = ProfileStore(client, configuration, session)
         self._store.open()
         self._identities = Identities(_SECRET)
-        self._visitor = ProfileVisitor(self._store, self._identities, _nothing_lost)
+        self._visitor = ProfileVisitor(self._store, self._identities, _ORDERS.topic, _nothing_lost)
         self._store.resume(_ORDERS, 0, begin=True)
         self._store.resume_outcomes(_TRAINING, 0, begin=True)
         self._orders = self._outcomes = 0
@@ -49,29 +51,28 @@ class Memory:
     def visit(self, table: ManifestTable, start: int, logged: Integers) -> Histories:
         """Return what manifests saw that were read from offset `start` on."""
         end = start + len(table)
-        sources = [MANIFESTS] * len(table)
-        reading = Reading(sources, np.arange(start, end), logged)
-        parcels = self._visitor.parcels(table, reading)
+        reading = Reading.of_partition(MANIFESTS, np.arange(start, end), logged)
+        told = self._visitor.told(table, reading, read_orders([])[0])
         spans = {MANIFESTS: Span(start, end, start == 0)}
-        return self._visitor.send(parcels, reading, spans).receive()
+        return self._visitor.send(told, spans).receive().histories
 
     def take(self, orders: Sequence[PlatformOrder], logged: Integers) -> None:
         """Store orders."""
         if not orders:
             return
         start, self._orders = self._orders, self._orders + len(orders)
-        platforms = [order.platform_id for order in orders]
+        columns = columns_of(orders)
         unit = OrderUnit(
             source=_ORDERS,
             start=start,
             next=self._orders,
             offsets=np.arange(start, self._orders),
             logged=logged,
-            ids=self._identities.orders(platforms, [order.order_id for order in orders]),
-            sellers=self._identities.sellers(platforms, [order.seller_id for order in orders]),
-            prices=np.array([order.price_paid for order in orders]),
-            currencies=[order.currency for order in orders],
-            titles=[order.listing_title for order in orders],
+            ids=self._identities.orders(columns.platform_id, columns.order_id),
+            sellers=self._identities.sellers(columns.platform_id, columns.seller_id),
+            prices=columns.price_paid,
+            currencies=columns.currency,
+            titles=columns.listing_title,
         )
         self._store.put_orders([unit])
 

@@ -13,6 +13,7 @@ from redis import Redis
 from bench.profiles.traffic import START, Traffic
 from bench.speed.recording import recorded_manifests
 from scorers.features.declared import DeclaredTable
+from scorers.features.texts import texts_of
 from scorers.profiles import Identities, OrderUnit, ProfileConfiguration, ProfileStore, Seen, Source
 from scorers.profiles.units import Unit
 from scorers.scanning.reading import read_manifests
@@ -85,8 +86,8 @@ def _put_orders(store: ProfileStore, units: Sequence[Unit]) -> None:
             ids=unit.parcels.orders[:count],
             sellers=unit.parcels.ids[2, :count],
             prices=unit.parcels.value[:count],
-            currencies=["EUR"] * count,
-            titles=["printed cotton t-shirt, 2 pieces, size L"] * count,
+            currencies=texts_of(["EUR"] * count),
+            titles=texts_of(["printed cotton t-shirt, 2 pieces, size L"] * count),
         )
         store.put_orders([orders])
         start += count
@@ -113,7 +114,7 @@ def _times(store: ProfileStore, unit: Unit) -> tuple[float, float, float]:
     marks = [process_time()]
     flight = store.send([unit])
     marks.append(process_time())
-    (seen,) = flight.receive()
+    (seen,) = flight.receive().seen
     marks.append(process_time())
     read_all(seen)
     marks.append(process_time())

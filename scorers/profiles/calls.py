@@ -21,8 +21,9 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Call:
-    """A unit on its way. `arguments` are those of each shard; `keep` wants an answer kept."""
+    """A unit on its way to a function; `arguments` are those of each shard, `keep` its answer."""
 
+    function: str
     source: Source
     start: int
     next: int
@@ -74,7 +75,7 @@ class Caller:
         commands = [self._command(name, self._keys[shard], arguments) for shard in shards]
         return [_answer(found) for found in Flight(self._client, commands).land()]
 
-    def send_next(self, name: str, calls: Sequence[Call]) -> InFlight[list[list[bytes]]]:
+    def send_next(self, calls: Sequence[Call]) -> InFlight[list[list[bytes]]]:
         """Send units that must follow what was sent before."""
         try:
             for call in calls:
@@ -82,12 +83,15 @@ class Caller:
         except BaseException:
             self._forget(calls)
             raise
-        return self.send(name, calls)
+        return self.send(calls)
 
-    def send(self, name: str, calls: Sequence[Call]) -> InFlight[list[list[bytes]]]:
-        """Send units to all shards; to be received are the answers of each unit, by shard."""
+    def send(self, calls: Sequence[Call]) -> InFlight[list[list[bytes]]]:
+        """Send units to all shards, each of which gets them in this order.
+
+        To be received are the answers of each unit, by shard.
+        """
         try:
-            flight = Flight(self._client, self._commands(name, calls))
+            flight = Flight(self._client, self._commands(calls))
         except BaseException:
             self._forget(calls)
             raise
@@ -113,9 +117,9 @@ class Caller:
         for call in calls:
             self.positions.forget(call.source)
 
-    def _commands(self, name: str, calls: Sequence[Call]) -> list[tuple[str, Command]]:
+    def _commands(self, calls: Sequence[Call]) -> list[tuple[str, Command]]:
         return [
-            self._command(name, key, [*self._head(call), *rest])
+            self._command(call.function, key, [*self._head(call), *rest])
             for call in calls
             for key, rest in zip(self._keys, call.arguments, strict=True)
         ]

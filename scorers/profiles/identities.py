@@ -48,13 +48,13 @@ class Identities:
         """Return hashes of names that are unique only within their scope, such as a platform."""
         return self._scoped(kind, numbered(texts_of(scopes)), texts_of(names))
 
-    def orders(self, platforms: Sequence[str], orders: Sequence[str]) -> Hashes:
+    def orders(self, platforms: Texts, orders: Texts) -> Hashes:
         """Return hashes of orders, as manifests and orders name them."""
-        return self.scoped("order", platforms, orders)
+        return self._scoped("order", numbered(platforms), orders)
 
-    def sellers(self, platforms: Sequence[str], sellers: Sequence[str]) -> Hashes:
+    def sellers(self, platforms: Texts, sellers: Texts) -> Hashes:
         """Return hashes of sellers, whose ids are their platform's."""
-        return self.scoped("seller", platforms, sellers)
+        return self._scoped("seller", numbered(platforms), sellers)
 
     def parcels(
         self,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -12,8 +12,10 @@ import numpy as np
 from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes
-from scorers.features.texts import Bytes
-from scorers.profiles.units import Flags, Source, Texts, check_span
+from scorers.features.texts import Bytes, Places, Texts
+from scorers.profiles.text_columns import fixed_width
+from scorers.profiles.units import Flags, Source, check_span
+from scorers.profiles.units import Texts as Codes
 
 ORDER: Final = np.dtype([("price", "<f8"), ("seller", "<u8"), ("currency", "S3"), ("title", "u1")])
 """`seller` is a keyed hash; `title` is the size of the title in bytes, which follows."""
@@ -38,8 +40,8 @@ class OrderUnit:
     ids: Hashes = field(repr=False)
     sellers: Hashes = field(repr=False)
     prices: Floats = field(repr=False)
-    currencies: Sequence[str] = field(repr=False)
-    titles: Sequence[str] = field(repr=False)
+    currencies: Texts = field(repr=False)
+    titles: Texts = field(repr=False)
     committed: int | None = None
 
     def __post_init__(self) -> None:
@@ -47,27 +49,16 @@ class OrderUnit:
 
     def packed(self, rows: Integers) -> tuple[bytes, bytes]:
         """Return the fixed parts and the titles of some orders, each one after the other."""
-        titles = list(map(_cut, map(self.titles.__getitem__, rows.tolist())))
+        titles = self.titles.part(rows)
+        sizes = titles.sizes.copy()
+        text = np.empty(len(rows) * MOST_TITLE_BYTES, dtype=np.uint8)
+        end = _cut_titles(titles.data, titles.starts, sizes, text)
         fixed = np.zeros(len(rows), dtype=ORDER)
         fixed["price"] = self.prices[rows]
         fixed["seller"] = self.sellers[rows]
-        fixed["currency"] = list(map(_code, map(self.currencies.__getitem__, rows.tolist())))
-        fixed["title"] = list(map(len, titles))
-        return fixed.tobytes(), b"".join(titles)
-
-
-@lru_cache(maxsize=1_024)
-def _code(currency: str) -> bytes:
-    """Return three bytes of which not all are 0, which would be no order."""
-    return currency.encode("ascii", "replace")[:CURRENCY_LETTERS].ljust(CURRENCY_LETTERS)
-
-
-def _cut(title: str) -> bytes:
-    """Return the first bytes of a title, no letter cut in two."""
-    encoded = title.encode("utf-8", "replace")
-    if len(encoded) <= MOST_TITLE_BYTES:
-        return encoded
-    return encoded[:MOST_TITLE_BYTES].decode("utf-8", "ignore").encode()
+        fixed["currency"] = fixed_width(self.currencies.part(rows), CURRENCY_LETTERS)
+        fixed["title"] = sizes
+        return fixed.tobytes(), text[:end].tobytes()
 
 
 @dataclass(frozen=True)
@@ -105,9 +96,9 @@ class Orders:
         return np.where(self.known, self._spread("price", np.nan), np.nan)
 
     @cached_property
-    def currency(self) -> Texts:
+    def currency(self) -> Codes:
         """ISO 4217 code, empty where there is no order."""
-        codes: Texts = self._spread("currency", b"")
+        codes: Codes = self._spread("currency", b"")
         return codes
 
     @cached_property
@@ -145,3 +136,21 @@ def _take_apart(answers: Bytes, fixed: Bytes, starts: Integers) -> None:
         at += fixed.shape[1]
         starts[row] = at
         at += fixed[row, fixed.shape[1] - 1]
+
+
+@compiled
+def _cut_titles(data: Bytes, starts: Places, sizes: Places, text: Bytes) -> int:
+    """Write the first bytes of each title, no letter cut in two; return how many there are.
+
+    `sizes` are then those that are left.
+    """
+    at = 0
+    for row in range(len(starts)):
+        size = min(sizes[row], MOST_TITLE_BYTES)
+        while size < sizes[row] and (data[starts[row] + size] & 0xC0) == 0x80:
+            size -= 1
+        for place in range(size):
+            text[at + place] = data[starts[row] + place]
+        sizes[row] = size
+        at += size
+    return at

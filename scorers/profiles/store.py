@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
 
 from scorers.profiles import library
 from scorers.profiles.calls import Call, Caller, InFlight
@@ -16,6 +18,13 @@ from scorers.profiles.seen import Seen
 from scorers.profiles.units import Source, Unit
 from scorers.profiles.visiting import VisitExchange
 from scorers.profiles.wire import Client
+
+
+class Answers(NamedTuple):
+    """What the parcels of each unit saw, and which parcels came before each unit's orders."""
+
+    seen: list[Seen]
+    early: list[list[EarlyParcel]]
 
 
 class ProfileStore:
@@ -64,53 +73,42 @@ class ProfileStore:
         positions.resume(source, found)
         return found
 
-    def send(self, units: Sequence[Unit]) -> InFlight[list[Seen]]:
-        """Send units to the store; there may be other work to do before `receive`.
+    def send(self, units: Sequence[Unit], orders: Sequence[OrderUnit] = ()) -> InFlight[Answers]:
+        """Send units to the store, after orders that their parcels may name.
 
-        What is in flight has to be received, or dropped, before more is sent.
+        All go in one round trip, and there may be other work to do before `receive`. What is in
+        flight has to be received, or dropped, before more is sent.
         """
-        exchanges = [VisitExchange(unit, self._configuration) for unit in units]
+        visits = [VisitExchange(unit, self._configuration) for unit in units]
+        takings = [OrderExchange(unit, self._configuration) for unit in orders]
         calls = [
-            Call(unit.source, unit.start, unit.next, exchange.arguments(), unit.committed)
-            for unit, exchange in zip(units, exchanges, strict=True)
+            *map(partial(_call, "put_orders"), orders, takings),
+            *map(partial(_call, "visit"), units, visits),
         ]
-        flight = self._caller.send_next("visit", calls)
-        return InFlight(
-            lambda: [
-                exchange.seen(answers)
-                for exchange, answers in zip(exchanges, flight.receive(), strict=True)
-            ],
-            flight.drop,
-        )
+        flight = self._caller.send_next(calls)
+
+        def receive() -> Answers:
+            found = iter(flight.receive())
+            early = [exchange.read(next(found)) for exchange in takings]
+            return Answers([exchange.seen(next(found)) for exchange in visits], early)
+
+        return InFlight(receive, flight.drop)
 
     def visit(self, units: Sequence[Unit]) -> list[Seen]:
         """Update the profiles by each unit, and return what its parcels saw before."""
-        return self.send(units).receive()
+        return self.send(units).receive().seen
 
     def apply(self, units: Sequence[Unit]) -> None:
         """Update the profiles without asking what parcels saw, to rebuild them from a topic."""
         calls = [
-            Call(
-                unit.source,
-                unit.start,
-                unit.next,
-                VisitExchange(unit, self._configuration).arguments(),
-                unit.committed,
-                keep=False,
-            )
+            _call("visit", unit, VisitExchange(unit, self._configuration), keep=False)
             for unit in units
         ]
-        self._caller.send_next("visit", calls).receive()
+        self._caller.send_next(calls).receive()
 
     def put_orders(self, units: Sequence[OrderUnit]) -> list[list[EarlyParcel]]:
         """Store orders, and return for each unit the parcels that came before their orders."""
-        exchanges = [OrderExchange(unit, self._configuration) for unit in units]
-        calls = [
-            Call(unit.source, unit.start, unit.next, exchange.arguments(), unit.committed)
-            for unit, exchange in zip(units, exchanges, strict=True)
-        ]
-        answers = self._caller.send_next("put_orders", calls).receive()
-        return [exchange.read(found) for exchange, found in zip(exchanges, answers, strict=True)]
+        return self.send([], units).receive().early
 
     def resume_outcomes(self, source: Source, position: int, *, begin: bool = False) -> int:
         """Claim the training log; return from where on its outcomes have not been counted.
@@ -129,8 +127,8 @@ class ProfileStore:
         Raises PositionError when outcomes before the unit have not been counted.
         """
         arguments = unit.arguments(len(self._shards))
-        call = Call(unit.source, unit.start, unit.next, arguments, keep=False)
-        self._caller.send("inspected", [call]).receive()
+        call = Call("inspected", unit.source, unit.start, unit.next, arguments, keep=False)
+        self._caller.send([call]).receive()
 
     def _begin(
         self, source: Source, position: int, stands: Sequence[tuple[int, int]], *, allowed: bool
@@ -141,3 +139,13 @@ class ProfileStore:
             raise lost(source)
         if unknown:
             self._caller.claim(source, position, unknown, anew=True)
+
+
+def _call(
+    function: str,
+    unit: Unit | OrderUnit,
+    exchange: VisitExchange | OrderExchange,
+    keep: bool = True,
+) -> Call:
+    arguments = exchange.arguments()
+    return Call(function, unit.source, unit.start, unit.next, arguments, unit.committed, keep)

@@ -9,14 +9,13 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from schemas.manifest import SCHEMA_VERSION, Manifest, Party
+from schemas.manifest import Party
 from scorers.features.batch import Floats, Integers
 from scorers.features.texts import Texts
-from scorers.scanning.layout import ITEM, PARCEL, Layout, layout_of
+from scorers.scanning.layout import ITEM, PARCEL
+from scorers.scanning.layouts import MANIFEST
 from scorers.scanning.records import strings_of
 from scorers.scanning.scan import Scan
-
-LAYOUT: Final[Layout] = layout_of(Manifest, SCHEMA_VERSION)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _INSTANTS: Final = frozenset({"submitted_at", "posted_at", "eta"})
@@ -42,12 +41,12 @@ class ScannedManifests:
         """Return some of the values of a field."""
         if path in _INSTANTS:
             return [_instant(seconds) for seconds in self.numbers(path)[places].tolist()]
-        if path in LAYOUT.optional:
+        if path in MANIFEST.optional:
             return self._parties(path, places)
         if path == _ATTRIBUTES:
             return [_attributes(raw) if raw else {} for raw in self._strings(path, places)]
         level, name = _within(path)
-        if name in LAYOUT.numbers[level]:
+        if name in MANIFEST.numbers[level]:
             return list(self.numbers(path)[places].tolist())
         return self._strings(path, places)
 

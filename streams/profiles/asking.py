@@ -2,46 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from confluent_kafka import Message
 
 from scorers.features.tables import ManifestTable
 from scorers.histories import Histories
-from scorers.profiles import InFlight, ProfileError, Source
-from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError, Span
+from scorers.profiles import InFlight, ProfileError
+from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError
 from streams.kafka.producing import Output
 from streams.profiles.ordering import OrderIntake
+from streams.profiles.orders import TakenOrders
 from streams.profiles.reading import Reading
 from streams.profiles.tolerating import Tolerance
-from streams.profiles.visiting import ProfileVisitor
+from streams.profiles.visiting import Heard, ProfileVisitor
 from streams.settings import TopicSettings
 
 _FAILURES: Final = (ProfileError, PostponedError, IncompleteBatchError)
 
 
+class Answer(NamedTuple):
+    """What a batch's manifests saw, None if they go without, and what its orders give rise to."""
+
+    histories: Histories | None = None
+    outputs: Sequence[Output] = ()
+
+
 class Visit:
-    """What a batch asked; `outputs` are what its orders give rise to."""
+    """What a batch asked."""
 
     def __init__(
         self,
-        outputs: Sequence[Output] = (),
-        receive: Callable[[], Histories | None] = lambda: None,
+        receive: Callable[[], Answer] = Answer,
         drop: Callable[[], None] = lambda: None,
     ) -> None:
-        self.outputs = outputs
         self._receive = receive
         self._drop = drop
         self._waits = True
         self._heeded = False
         self._failure: Exception | None = None
-        self._histories: Histories | None = None
+        self._answer = Answer()
 
     def land(self) -> None:
-        """Wait for the answer; what is wrong with it is told by `histories`."""
+        """Wait for the answer; what is wrong with it is told by `answer`."""
         if self._waits:
             self._waits = False
             try:
-                self._histories = self._receive()
+                self._answer = self._receive()
             except _FAILURES as error:
                 self._failure = error
 
@@ -50,8 +58,8 @@ class Visit:
         """Whether the answer was a failure that nobody has heeded yet."""
         return self._failure is not None and not self._heeded
 
-    def histories(self) -> Histories | None:
-        """Return what the batch's manifests saw; None if they have to be decided without it.
+    def answer(self) -> Answer:
+        """Return the answer.
 
         Raises what was wrong: `PostponedError`, `IncompleteBatchError` or `ProfileError`.
         """
@@ -59,7 +67,7 @@ class Visit:
         self._heeded = True
         if self._failure is not None:
             raise self._failure
-        return self._histories
+        return self._answer
 
     def drop(self) -> None:
         """Give up the answer."""
@@ -75,12 +83,12 @@ class Profiling:
     def __init__(
         self,
         visitor: ProfileVisitor,
-        orders: OrderIntake,
+        intake: OrderIntake,
         tolerance: Tolerance,
         topics: TopicSettings,
     ) -> None:
         self._visitor = visitor
-        self._orders = orders
+        self._intake = intake
         self._tolerance = tolerance
         self._topics = topics
         self._former = Visit()
@@ -91,19 +99,17 @@ class Profiling:
         return self._tolerance.is_down
 
     def ask(self, batch: Batch, table: ManifestTable, reading: Reading) -> Visit:
-        """Store a batch's orders, and ask what its manifests saw.
+        """Send a batch's orders, and ask what its manifests see after them.
 
         Waits for the answer to the batch before. Raises `PostponedError`, `IncompleteBatchError`
         or `ProfileError`.
         """
-        spans = _of_topic(batch.spans, self._topics.manifests)
-        self._visitor.note(spans)
-        parcels = self._visitor.parcels(table, reading)
+        self._visitor.note(batch.spans)
+        orders, rejects = self._intake.read(_of_topic(batch, self._topics.orders))
+        told = self._visitor.told(table, reading, orders)
         self._land_former()
-        outputs = self._take_orders(batch)
-        self._former = self._sent(
-            outputs, spans, lambda: self._visitor.send(parcels, reading, spans)
-        )
+        flight = self._tolerance.call(lambda: self._visitor.send(told, batch.spans))
+        self._former = self._visit(flight, orders, rejects)
         return self._former
 
     def _land_former(self) -> None:
@@ -117,26 +123,21 @@ class Profiling:
         if former.failed:
             raise PostponedError("profiles: the batch before this one has to be read again")
 
-    def _sent(
-        self,
-        outputs: Sequence[Output],
-        spans: Mapping[Source, Span],
-        send: Callable[[], InFlight[Histories]],
+    def _visit(
+        self, flight: InFlight[Heard] | None, orders: TakenOrders, rejects: Sequence[Output]
     ) -> Visit:
-        flight = self._tolerance.call("profiles", send) if spans else None
-        if flight is None:
-            return Visit(outputs)
-        receive = flight.receive
-        return Visit(outputs, lambda: self._tolerance.call("profiles", receive), flight.drop)
+        """Return a visit; orders that were read while the store is away are stored later."""
 
-    def _take_orders(self, batch: Batch) -> list[Output]:
-        """Store the orders of a batch; while the store is away they are stored later."""
-        spans = _of_topic(batch.spans, self._topics.orders)
-        if not spans:
-            return []
-        orders = [message for message in batch.messages if message.topic() == self._topics.orders]
-        return self._orders.take(orders, spans, self._tolerance.call)
+        def receive() -> Answer:
+            heard = None if flight is None else self._tolerance.call(flight.receive)
+            if heard is None:
+                return Answer(None, [*rejects, *self._intake.alerts(orders, [])])
+            return Answer(heard.histories, [*rejects, *self._intake.alerts(orders, heard.late)])
+
+        return Visit(receive) if flight is None else Visit(receive, flight.drop)
 
 
-def _of_topic(spans: Mapping[Source, Span], topic: str) -> dict[Source, Span]:
-    return {source: span for source, span in spans.items() if source.topic == topic}
+def _of_topic(batch: Batch, topic: str) -> list[Message]:
+    if all(source.topic != topic for source in batch.spans):
+        return []
+    return [message for message in batch.messages if message.topic() == topic]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from itertools import pairwise
 from typing import Final
@@ -13,7 +13,7 @@ from streams import clock
 from streams.clock import MonotonicClock
 from streams.kafka.batch import PostponedError
 from streams.profiles.applying import Applier
-from streams.profiles.stretches import Stretch, StretchReader
+from streams.profiles.stretches import StretchReader
 from streams.settings import KafkaSettings
 
 _MOST_SECONDS: Final = 20.0
@@ -30,26 +30,22 @@ class ProfileReplayer:
     def __init__(
         self,
         kafka: KafkaSettings,
+        orders: str,
         store: ProfileStore,
         identities: Identities,
         assessor: Assessor,
         now: MonotonicClock = clock.monotonic,
     ) -> None:
+        """`orders` is the topic of orders; all other sources are of manifests."""
         self._kafka = kafka
+        self._orders = orders
         self._applier = Applier(store, identities, assessor)
         self._now = now
 
     def catch_up(self, source: Source, cuts: Sequence[int]) -> None:
-        """Apply the manifests between each cut and the next one, which units must not span."""
-        self._catch_up(self._applier.manifests, source, cuts)
-
-    def catch_up_orders(self, source: Source, cuts: Sequence[int]) -> None:
-        """Store the orders between each cut and the next one."""
-        self._catch_up(self._applier.orders, source, cuts)
-
-    def _catch_up(
-        self, apply: Callable[[Stretch], int], source: Source, cuts: Sequence[int]
-    ) -> None:
+        """Apply the records between each cut and the next one, which units must not span."""
+        of_orders = source.topic == self._orders
+        apply = self._applier.orders if of_orders else self._applier.manifests
         deadline = self._now() + _MOST_SECONDS
         with closing(StretchReader(self._kafka)) as reader:
             for start, end in pairwise(cuts):

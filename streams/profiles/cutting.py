@@ -46,15 +46,6 @@ class UnitCutter:
         """
         self._untold.update({source: one.start for source, one in spans.items() if one.begins})
 
-    def cut(self, spans: Mapping[Source, Span], send: Callable[[list[Piece]], Result]) -> Result:
-        """Send the units of all spans and wait; return what `send` does, which waits itself."""
-
-        def waited(pieces: list[Piece]) -> InFlight[Result]:
-            found = send(pieces)
-            return InFlight(lambda: found)
-
-        return self.send(spans, waited).receive()
-
     def send(
         self, spans: Mapping[Source, Span], send: Callable[[list[Piece]], InFlight[Result]]
     ) -> InFlight[Result]:

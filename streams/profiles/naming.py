@@ -43,7 +43,7 @@ def key_of(identities: Identities, kind: str, name: str) -> int:
     if kind == "lane":
         return int(identities.scoped(kind, texts[1:] or [""], texts[:1])[0])
     if kind == "seller":
-        return int(identities.sellers(texts[:1], texts[1:])[0])
+        return int(identities.scoped(kind, texts[:1], texts[1:])[0])
     joined = "".join(texts)
     spelled = normalised(joined).decode() if kind == "address" else joined
     return int(identities.hashes(kind, [spelled])[0])

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 from confluent_kafka import Message
 
-from schemas.codec import RecordError, decode_order, decode_orders
-from schemas.order import PlatformOrder
+from schemas.codec import RecordError
 from scorers.features.batch import Integers
 from scorers.profiles import Identities, OrderUnit
+from scorers.scanning.orders import OrderColumns
+from scorers.scanning.orders import read_orders as read_columns
 from streams.profiles.cutting import Piece
 from streams.profiles.reading import Reading
-
-_FIELDS: Final = ("platform_id", "order_id", "seller_id", "price_paid", "currency", "listing_title")
-_TOLD: Final = attrgetter(*_FIELDS)
 
 
 @dataclass(frozen=True, eq=False)
 class TakenOrders:
     """Orders, the records that they came in, and where those were read; by row of the batch."""
 
-    orders: Sequence[PlatformOrder]
+    columns: OrderColumns
     messages: Sequence[Message]
     reading: Reading
 
     def __len__(self) -> int:
-        return len(self.orders)
+        return len(self.messages)
 
 
 class Unreadable(NamedTuple):
@@ -42,25 +38,11 @@ class Unreadable(NamedTuple):
 
 def read_orders(messages: Sequence[Message]) -> tuple[TakenOrders, list[Unreadable]]:
     """Return the orders among some records, and the records that are none."""
-    try:
-        orders = decode_orders([message.value() for message in messages])
-    except RecordError:
-        return _read_singly(messages)
-    return TakenOrders(orders, messages, Reading.of(messages)), []
-
-
-def _read_singly(messages: Sequence[Message]) -> tuple[TakenOrders, list[Unreadable]]:
-    orders: list[PlatformOrder] = []
-    read: list[Message] = []
-    others: list[Unreadable] = []
-    for message in messages:
-        try:
-            orders.append(decode_order(message.value()))
-        except RecordError as error:
-            others.append(Unreadable(message, error))
-        else:
-            read.append(message)
-    return TakenOrders(orders, read, Reading.of(read)), others
+    columns, errors = read_columns([message.value() for message in messages])
+    others = [Unreadable(messages[place], error) for place, error in errors.items()]
+    if errors:
+        messages = [one for place, one in enumerate(messages) if place not in errors]
+    return TakenOrders(columns, messages, Reading.of(messages)), others
 
 
 def order_unit(
@@ -72,19 +54,17 @@ def order_unit(
 ) -> OrderUnit:
     """Return what the store is told of some orders, which are a piece of a partition."""
     source, start, end = piece
-    told = map(_TOLD, map(taken.orders.__getitem__, rows.tolist()))
-    columns: list[Sequence[Any]] = list(zip(*told, strict=True)) or [()] * len(_FIELDS)
-    platforms, ids, sellers, prices, currencies, titles = columns
+    orders = taken.columns.some(rows)
     return OrderUnit(
         source=source,
         start=start,
         next=end,
         offsets=taken.reading.offsets[rows],
         logged=taken.reading.logged[rows],
-        ids=identities.orders(platforms, ids),
-        sellers=identities.sellers(platforms, sellers),
-        prices=np.array(prices, dtype=np.float64),
-        currencies=currencies,
-        titles=titles,
+        ids=identities.orders(orders.platform_id, orders.order_id),
+        sellers=identities.sellers(orders.platform_id, orders.seller_id),
+        prices=orders.price_paid,
+        currencies=orders.currency,
+        titles=orders.listing_title,
         committed=committed,
     )

@@ -17,9 +17,13 @@ from streams.profiles.cutting import Piece
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """Partition, offset and time (Unix seconds) of each record."""
+    """Partition, offset and time (Unix seconds) of each record.
+
+    `owners` has for each record the number of its partition among `sources`.
+    """
 
     sources: Sequence[Source]
+    owners: Integers
     offsets: Integers
     logged: Integers
 
@@ -31,17 +35,23 @@ class Reading:
     @classmethod
     def at(cls, places: Sequence[Coordinates], logged: Integers) -> Reading:
         """Return the same of places that are known."""
-        if not places:
-            return cls([], np.empty(0, np.int64), logged)
-        topics, partitions, offsets = zip(*places, strict=True)
-        known = {one: Source(*one) for one in set(zip(topics, partitions, strict=True))}
-        sources = [known[one] for one in zip(topics, partitions, strict=True)]
-        return cls(sources, np.array(offsets, dtype=np.int64), logged)
+        numbers: dict[tuple[str, int], int] = {}
+        owners = [numbers.setdefault(place[:2], len(numbers)) for place in places]
+        offsets = [place[2] for place in places]
+        sources = [Source(*one) for one in numbers]
+        return cls(sources, np.array(owners, np.int64), np.array(offsets, np.int64), logged)
+
+    @classmethod
+    def of_partition(cls, source: Source, offsets: Integers, logged: Integers) -> Reading:
+        """Return the same of records of one partition."""
+        return cls([source], np.zeros(len(offsets), dtype=np.int64), offsets, logged)
 
     def rows(self, piece: Piece) -> Integers:
         """Return the rows of the batch that belong to a unit."""
         source, start, end = piece
+        if source not in self.sources:
+            return np.empty(0, dtype=np.int64)
         within = (self.offsets >= start) & (self.offsets < end)
-        if len(set(self.sources)) > 1:
-            within &= np.array([one == source for one in self.sources])
+        if len(self.sources) > 1:
+            within &= self.owners == self.sources.index(source)
         return np.flatnonzero(within)

@@ -44,21 +44,20 @@ class Tolerance:
         self._degrades = when_down == "degrade"
         self._patience = patience
         self._now = now
-        self._down_since: dict[str, float] = {}
-        self._told: dict[str, tuple[type[ProfileError], bool]] = {}
+        self._down_since: float | None = None
+        self._told: tuple[type[ProfileError], bool] | None = None
         metrics.PROFILES_UP.set(1)
 
     @property
     def is_down(self) -> bool:
         """Whether the store did not answer last time."""
-        return bool(self._down_since)
+        return self._down_since is not None
 
-    def call(self, what: str, function: Callable[[], Result]) -> Result | None:
+    def call(self, function: Callable[[], Result]) -> Result | None:
         """Return what `function` does, or None if decisions have to do without the store.
 
-        `what` names those calls whose failures are counted together. Raises `PostponedError` while
-        there is patience left, or if decisions must wait; `ProfileError` where waiting does not
-        help.
+        Raises `PostponedError` while there is patience left, or if decisions must wait;
+        `ProfileError` where waiting does not help.
         """
         was_open = self._is_open
         try:
@@ -69,18 +68,18 @@ class Tolerance:
         except ConfigurationMismatchError:
             raise
         except ProfileError as error:
-            self._bear(what, error, hopeless=isinstance(error, StoreLostError) and not was_open)
+            self._bear(error, hopeless=isinstance(error, StoreLostError) and not was_open)
             return None
         except PostponedError:
             metrics.PROFILES_UP.set(0)
             raise
-        if what in self._down_since:
-            log.info("%s are back after %.1f s", what, self._now() - self._down_since.pop(what))
-            del self._told[what]
-        metrics.PROFILES_UP.set(0 if self._down_since else 1)
+        if self._down_since is not None:
+            log.info("profiles are back after %.1f s", self._now() - self._down_since)
+            self._down_since = self._told = None
+        metrics.PROFILES_UP.set(1)
         return result
 
-    def _bear(self, what: str, error: ProfileError, *, hopeless: bool) -> None:
+    def _bear(self, error: ProfileError, *, hopeless: bool) -> None:
         """Return if decisions have to do without the store; raise if not.
 
         A store is lost for good only if it was opened just before: else perhaps it lacks only our
@@ -88,11 +87,12 @@ class Tolerance:
         """
         metrics.PROFILES_UP.set(0)
         self._is_open = False
-        since = self._down_since.setdefault(what, self._now())
-        if self._told.get(what) != (type(error), hopeless):
-            log.warning("%s are away: %s", what, error)
-        self._told[what] = (type(error), hopeless)
-        waited = self._now() - since >= self._patience
+        if self._down_since is None:
+            self._down_since = self._now()
+        if self._told != (type(error), hopeless):
+            log.warning("profiles are away: %s", error)
+        self._told = type(error), hopeless
+        waited = self._now() - self._down_since >= self._patience
         if self._degrades and (hopeless or waited):
             return
         if hopeless or (waited and isinstance(error, _DISPUTES)):

@@ -28,8 +28,7 @@ def table_of(
     table = ManifestTable([one.manifest for one in manifests])
     table.assessments = assessor.assess(table)
     seconds = np.array([int(one.seconds) for one in manifests], dtype=np.int64)
-    offsets = np.array([one.offset for one in manifests], dtype=np.int64)
-    sources = [one.source for one in manifests]
-    ids = parcels_of(identities, table, Reading(sources, offsets, seconds)).ids
-    table.histories = LoggedHistories(histories, [one.topic for one in sources], ids)
+    reading = Reading.at([(*one.source, one.offset) for one in manifests], seconds)
+    ids = parcels_of(identities, table, reading).ids
+    table.histories = LoggedHistories(histories, [one.source.topic for one in manifests], ids)
     return table

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from scorers.features.declared import DeclaredTable
+from scorers.features.texts import texts_of
 from scorers.profiles import (
     ConfigurationMismatchError,
     Identities,
@@ -115,7 +116,7 @@ def test_visit_of_several_partitions_at_once_applies_them_in_order(
     for each in logs:
         store.resume(each.source, 0, begin=True)
     flight = store.send([each.unit(0, each.end) for each in logs])
-    for each, seen in zip(logs, flight.receive(), strict=True):
+    for each, seen in zip(logs, flight.receive().seen, strict=True):
         assert_seen(seen, reference.visit(each.events(0, each.end)))
 
 
@@ -376,8 +377,8 @@ def make_orders(log: Log, rows: slice, start: int = 0) -> OrderUnit:
         ids=ids,
         sellers=log.parcels.ids[2, rows],
         prices=np.arange(count) + 0.5,
-        currencies=["EUR"] * count,
-        titles=[f"Größe {number} " + "手" * 60 for number in range(count)],
+        currencies=texts_of(["EUR"] * count),
+        titles=texts_of([f"Größe {number} " + "手" * 60 for number in range(count)]),
     )
 
 
@@ -401,6 +402,42 @@ def test_visit_after_its_orders_learns_price_seller_and_title(
         (120 - len(f"Größe {row} ") - 2) // 3
     )
     assert seen.orders.title(len(log.parcels) - 1) == ""
+
+
+def test_send_orders_and_parcels_together_lets_the_parcels_see_them_and_a_replay_too(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, heir = opened(client, configuration), opened(client, configuration)
+    unit, orders = log.unit(0, log.end), make_orders(log, slice(0, 50))
+    for source in (log.source, ORDERS):
+        store.resume(source, 0, begin=True)
+    (seen,), early = store.send([unit], [orders]).receive()
+    given = (log.parcels.orders != 0) & (np.arange(len(log.parcels)) < 50)
+    assert np.array_equal(seen.orders.known, given)
+    assert early == [[]]
+    assert [heir.resume(source, 0).next for source in (log.source, ORDERS)] == [log.end, 50]
+    (again,), early = heir.send([unit], [orders]).receive()
+    assert_same_bits(again, seen)
+    assert early == [[]]
+
+
+def test_send_orders_that_another_worker_has_claimed_tells_so_and_both_come_again(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, other = opened(client, configuration), opened(client, configuration)
+    unit, orders = log.unit(0, log.end), make_orders(log, slice(0, 50))
+    for source in (log.source, ORDERS):
+        store.resume(source, 0, begin=True)
+    other.resume(ORDERS, 0)
+    with pytest.raises(SessionError, match=r"orders:0: another worker has claimed it$"):
+        store.send([unit], [orders]).receive()
+    assert (store.resume(log.source, 0).next, store.resume(ORDERS, 0).next) == (log.end, None)
+    (seen,), (early,) = store.send([unit], [orders]).receive()
+    assert not seen.orders.known.any()  # as its parcels were told first
+    assert [one.row for one in early] == np.flatnonzero(log.parcels.orders[:50]).tolist()
+    reference = Reference(configuration.period)
+    assert_seen(seen, reference.visit(log.events(0, log.end)))
+    assert_same_profiles(stored(client, configuration), dict(reference.living()))
 
 
 def test_visit_two_periods_after_its_orders_finds_them_forgotten(

@@ -91,7 +91,7 @@ def _log(settings: Settings, source: Source, messages: list[Message]) -> Log:
     table = ManifestTable(manifests)
     table.assessments = Assessor(load_reference()).assess(table)
     offsets = np.array([coordinates(one)[2] for one in read], dtype=np.int64)
-    reading = Reading([source] * len(read), offsets, logged_at(read))
+    reading = Reading.of_partition(source, offsets, logged_at(read))
     return Log(source, parcels_of(identities_of(settings), table, reading))
 
 

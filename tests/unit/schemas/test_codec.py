@@ -7,14 +7,11 @@ from typing import Any
 
 import pytest
 
-from schemas import example, manifest, order
+from schemas import example, manifest
 from schemas.codec import (
-    MAX_RECORD_BYTES,
     RecordError,
     decode_example,
     decode_manifest,
-    decode_order,
-    decode_orders,
 )
 from tests.factories import item_json, manifest_json
 
@@ -228,28 +225,3 @@ def test_decode_a_wrong_value_whose_key_comes_twice_is_refused(second: bytes) ->
 def test_decode_features_nested_within_reason_keeps_them() -> None:
     raw = example.EXAMPLE.replace(b"45.0", b"[" * 50 + b"]" * 50)
     assert json.dumps(decode_example(raw).features["value_per_kg"]) == "[" * 50 + "]" * 50
-
-
-def order_json(**changes: Any) -> bytes:
-    return json.dumps({**json.loads(order.EXAMPLE), **changes}).encode()
-
-
-def test_decode_all_gives_what_decoding_one_by_one_gives() -> None:
-    raws = [order_json(order_id=f"order-{number}") for number in range(3)]
-    assert decode_orders(raws) == [decode_order(raw) for raw in raws]
-
-
-@pytest.mark.parametrize(
-    "bad", [None, b"", b"{", b'{"schema_version": 2}', b" " * (MAX_RECORD_BYTES + 1)]
-)
-def test_decode_all_with_a_bad_record_raises_what_decoding_it_alone_does(bad: bytes | None) -> None:
-    with pytest.raises(RecordError) as alone:
-        decode_order(bad)
-    with pytest.raises(RecordError) as together:
-        decode_orders([order_json(), bad, order_json()])
-    assert str(together.value) == str(alone.value)
-
-
-def test_decode_all_with_another_version_that_is_complete_is_refused() -> None:
-    with pytest.raises(RecordError, match="Expected schema_version 1, got 2"):
-        decode_orders([order_json(schema_version=2)])

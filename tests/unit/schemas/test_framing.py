@@ -29,9 +29,6 @@ def test_decode_of_a_framed_record_is_that_of_the_plain_one(name: str) -> None:
     published = RECORDS[name]
     codec = Codec(published.record, published.version)
     assert codec.decode(framed(9, published.example)) == codec.decode(published.example)
-    assert codec.decode_all([published.example, framed(9, published.example)]) == (
-        [codec.decode(published.example)] * 2
-    )
 
 
 def test_read_manifests_of_framed_and_plain_ones_gives_the_same_columns() -> None:

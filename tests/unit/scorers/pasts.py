@@ -16,6 +16,7 @@ from scorers.profiles import Identities, OrderUnit, ProfileConfiguration, Seen, 
 from scorers.profiles.layout import RECORD
 from scorers.profiles.orders import ORDER
 from scorers.profiles.visiting import VisitExchange
+from scorers.scanning.orders import columns_of
 from tests.factories import MANIFEST, START
 
 TOPIC = "parcels.manifests"
@@ -75,8 +76,8 @@ def _answer(asked: Sequence[int], orders: Sequence[PlatformOrder]) -> bytes:
     """Return what a store with these orders answers."""
     if not orders:
         return bytes(len(asked) * ORDER.itemsize)
-    platforms, count = [one.platform_id for one in orders], len(orders)
-    ids = _IDENTITIES.orders(platforms, [one.order_id for one in orders])
+    columns, count = columns_of(orders), len(orders)
+    ids = _IDENTITIES.orders(columns.platform_id, columns.order_id)
     unit = OrderUnit(
         source=Source("parcels.orders", 0),
         start=0,
@@ -84,10 +85,10 @@ def _answer(asked: Sequence[int], orders: Sequence[PlatformOrder]) -> bytes:
         offsets=np.arange(count),
         logged=np.zeros(count, dtype=np.int64),
         ids=ids,
-        sellers=_IDENTITIES.sellers(platforms, [one.seller_id for one in orders]),
-        prices=np.array([one.price_paid for one in orders]),
-        currencies=[one.currency for one in orders],
-        titles=[one.listing_title for one in orders],
+        sellers=_IDENTITIES.sellers(columns.platform_id, columns.seller_id),
+        prices=columns.price_paid,
+        currencies=columns.currency,
+        titles=columns.listing_title,
     )
     known = {key: unit.packed(np.array([row])) for row, key in enumerate(ids.tolist())}
     found = [known.get(key, (bytes(ORDER.itemsize), b"")) for key in asked]

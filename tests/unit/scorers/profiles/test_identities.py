@@ -54,9 +54,9 @@ def test_hashes_of_a_column_are_those_of_each_text(texts: list[str]) -> None:
 
 def test_keys_of_more_scopes_than_are_remembered_are_the_same() -> None:
     fresh = Identities(SECRET)
-    first = fresh.orders(["platform-a"], ["1"])
-    fresh.orders([f"platform-{number}" for number in range(10_001)], ["1"] * 10_001)
-    assert np.array_equal(fresh.orders(["platform-a"], ["1"]), first)
+    first = fresh.scoped("order", ["platform-a"], ["1"])
+    fresh.scoped("order", [f"platform-{number}" for number in range(10_001)], ["1"] * 10_001)
+    assert np.array_equal(fresh.scoped("order", ["platform-a"], ["1"]), first)
 
 
 def test_ids_of_the_example_are_all_there_and_different() -> None:

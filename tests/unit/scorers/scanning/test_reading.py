@@ -16,8 +16,9 @@ from schemas.codec import MAX_RECORD_BYTES, RecordError, decode_manifest, encode
 from schemas.manifest import EXAMPLE, Manifest
 from scorers.features.declared import Declarations
 from scorers.features.taken_apart import TakenApart
-from scorers.scanning import reading
-from scorers.scanning.declarations import LAYOUT, ScannedManifests
+from scorers.scanning import plain
+from scorers.scanning.declarations import ScannedManifests
+from scorers.scanning.layouts import MANIFEST
 from scorers.scanning.reading import read_manifests
 from tests.factories import (
     PROPERTY,
@@ -30,8 +31,8 @@ from tests.factories import (
     manifest_json,
 )
 
-TEXTS = [*LAYOUT.texts[0], *(f"items.{name}" for name in LAYOUT.texts[1])]
-NUMBERS = [*LAYOUT.numbers[0], *(f"items.{name}" for name in LAYOUT.numbers[1])]
+TEXTS = [*MANIFEST.texts[0], *(f"items.{name}" for name in MANIFEST.texts[1])]
+NUMBERS = [*MANIFEST.numbers[0], *(f"items.{name}" for name in MANIFEST.numbers[1])]
 OBJECTS = ["buyer", "deliver_to", "submitted_at", "posted_at", "eta"]
 
 
@@ -286,7 +287,7 @@ def test_read_where_nothing_was_compiled_gives_the_same(monkeypatch: pytest.Monk
     items = tuple(make_item(description=f"mug {number}") for number in range(3))
     raws = [encode(make_manifest(items=items)), b"{}", EXAMPLE]
     scanned = all_of(read_manifests(raws).declared)
-    monkeypatch.setattr(reading, "scanner", None)
+    monkeypatch.setattr(plain, "scanner", None)
     declared, errors = read_manifests(raws)
     assert isinstance(declared, TakenApart)
     assert all_of(declared) == scanned
@@ -295,4 +296,4 @@ def test_read_where_nothing_was_compiled_gives_the_same(monkeypatch: pytest.Monk
 
 @pytest.mark.skipif("CI" not in os.environ, reason="a developer may have no C compiler")
 def test_scanner_is_compiled_where_all_must_be_tested() -> None:
-    assert reading.scanner is not None
+    assert plain.scanner is not None

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pytest
+from confluent_kafka import Message
 
 from scorers.features.tables import ManifestTable
 from scorers.histories import Histories
-from scorers.profiles import ProfileError, Source, StoreUnreachableError
-from scorers.profiles.calls import InFlight
+from scorers.profiles import InFlight, ProfileError, Source, StoreUnreachableError
 from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError, Span
 from streams.profiles.asking import Profiling, Visit
+from streams.profiles.ordering import OrderIntake
 from streams.profiles.reading import Reading
 from streams.profiles.tolerating import Tolerance
+from streams.profiles.visiting import Heard
 from streams.settings import TopicSettings
-from tests.unit.streams.profiles.fakes import SOURCE
+from tests.unit.streams.profiles.fakes import SOURCE, make_message, make_order
 
+TOPICS = TopicSettings()
+ORDERS = [b"{", make_order()]
 FAILURES = [StoreUnreachableError("gone"), IncompleteBatchError(SOURCE, 30)]
 
 
@@ -32,29 +36,38 @@ class Visitor:
     def note(self, spans: Mapping[Source, Span]) -> None:
         """All partitions are known."""
 
-    def parcels(self, *_: object) -> None:
+    def told(self, *_: object) -> None:
         """Nothing is told."""
 
-    def send(self, *given: Any) -> InFlight[Histories]:
-        start = given[2][SOURCE].start
+    def send(self, _told: None, spans: Mapping[Source, Span]) -> InFlight[Heard]:
+        start = spans[SOURCE].start
         self.sent.append(start)
         failure = self._failures.get(len(self.sent) - 1)
-        return InFlight(lambda: Histories(0, []) if failure is None else _fail(failure))
+        return InFlight(lambda: Heard(Histories(0, []), []) if failure is None else _fail(failure))
 
 
-def _fail(error: Exception) -> Histories:
+def _still() -> float:
+    return 0.0
+
+
+def _fail(error: Exception) -> Heard:
     raise error
 
 
-def asking(failures: Mapping[int, Exception]) -> tuple[Visitor, Callable[[int], Visit]]:
+def asking(
+    failures: Mapping[int, Exception], when_down: Literal["wait", "degrade"] = "wait"
+) -> tuple[Visitor, Callable[..., Visit]]:
     """Return a visitor, and a function that asks about ten records from a position on."""
     visitor = Visitor(failures)
-    tolerance = Tolerance(lambda: None, "wait", 10.0, lambda: 0.0)
-    profiling = Profiling(visitor, None, tolerance, TopicSettings())  # type: ignore[arg-type]
+    tolerance = Tolerance(lambda: None, when_down, 0.0 if when_down == "degrade" else 10.0, _still)
+    profiling = Profiling(visitor, OrderIntake(TOPICS), tolerance, TOPICS)  # type: ignore[arg-type]
     nothing = Reading.at([], np.empty(0, np.int64))
 
-    def ask(start: int) -> Visit:
-        batch = Batch([], {SOURCE: Span(start, start + 10)}, places=[])
+    def ask(start: int, orders: Sequence[Message] = ()) -> Visit:
+        spans = {SOURCE: Span(start, start + 10)}
+        if orders:
+            spans[Source(TOPICS.orders, 0)] = Span(0, len(orders))
+        batch = Batch(orders, spans)
         return profiling.ask(batch, ManifestTable([]), nothing)
 
     return visitor, ask
@@ -68,7 +81,7 @@ def test_ask_after_a_batch_whose_answer_failed_sends_nothing(failure: Exception)
         ask(10)
     assert visitor.sent == [0]
     with pytest.raises((PostponedError, IncompleteBatchError)):
-        first.histories()
+        first.answer()
 
 
 @pytest.mark.parametrize("failure", FAILURES)
@@ -81,6 +94,17 @@ def test_ask_again_about_a_batch_that_failed_sends_it_at_once(failure: Exception
         first.drop()
     else:
         with pytest.raises((PostponedError, IncompleteBatchError, ProfileError)):
-            first.histories()
-    assert ask(0).histories() is not None
+            first.answer()
+    assert ask(0).answer().histories is not None
     assert visitor.sent == [0, 0]
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+def test_ask_about_an_unreadable_order_rejects_it_also_while_the_store_is_away(
+    is_away: bool,
+) -> None:
+    _, ask = asking({0: StoreUnreachableError("gone")} if is_away else {}, "degrade")
+    orders = [make_message(value, at, topic=TOPICS.orders) for at, value in enumerate(ORDERS)]
+    answer = ask(0, orders).answer()
+    assert (answer.histories is None) == is_away
+    assert [(one.topic, one.value) for one in answer.outputs] == [(TOPICS.rejected, b"{")]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers.profiles import Source, StoreLostError
+from scorers.profiles import InFlight, Source, StoreLostError
 from streams.kafka.batch import IncompleteBatchError, Span
 from streams.profiles.cutting import Piece, UnitCutter
 from tests.factories import PROPERTY
@@ -29,15 +29,15 @@ class Worker:
     def handle(self, start: int, end: int, *, begins: bool = False) -> int:
         """Handle records from `start` on, up to `end` or further; return how far."""
 
-        def send(pieces: list[Piece]) -> None:
+        def send(pieces: list[Piece]) -> InFlight[None]:
             self.pieces = pieces
-            self._session.visit(pieces, start)
+            return InFlight(lambda: self._session.visit(pieces, start))
 
         self._cutter.note({SOURCE: Span(start, end, begins)})
         if self.is_shut_out:
             return end
         try:
-            self._cutter.cut({SOURCE: Span(start, end, begins)}, send)
+            self._cutter.send({SOURCE: Span(start, end, begins)}, send).receive()
         except IncompleteBatchError as error:
             return self.handle(start, error.until, begins=begins)
         return end
@@ -121,9 +121,9 @@ def test_cut_batch_of_a_store_that_was_emptied_says_so() -> None:
 
 
 def test_cut_batch_of_several_partitions_sends_all_units_at_once() -> None:
-    sent: list[list[Piece]] = []
     session = Session(Server(), "a")
     other = Source(SOURCE.topic, 1)
     cutter = UnitCutter(session, session.apply)  # type: ignore[arg-type]
-    cutter.cut({SOURCE: Span(0, 5, True), other: Span(3, 4, True)}, sent.append)
-    assert sent == [[(SOURCE, 0, 5), (other, 3, 4)]]
+    spans = {SOURCE: Span(0, 5, True), other: Span(3, 4, True)}
+    sent = cutter.send(spans, lambda pieces: InFlight(lambda: pieces)).receive()
+    assert sent == [(SOURCE, 0, 5), (other, 3, 4)]

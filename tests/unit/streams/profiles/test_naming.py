@@ -30,7 +30,9 @@ PARCEL = make_manifest(
 def keys_of_parcel() -> dict[str, int]:
     """Return the keys under which a worker keeps the parcel's entities."""
     offsets = np.zeros(1, dtype=np.int64)
-    parcels = parcels_of(IDENTITIES, ManifestTable([PARCEL]), Reading([SOURCE], offsets, offsets))
+    parcels = parcels_of(
+        IDENTITIES, ManifestTable([PARCEL]), Reading.of_partition(SOURCE, offsets, offsets)
+    )
     return dict(zip(KINDS, parcels.ids[:, 0].tolist(), strict=True))
 
 

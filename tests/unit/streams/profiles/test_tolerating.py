@@ -36,8 +36,8 @@ class Bench:
         self.error: ProfileError | None = None
         self.tolerance = Tolerance(self._open, mode, PATIENCE, lambda: self.now)
 
-    def call(self, what: str = "profiles") -> str | None:
-        return self.tolerance.call(what, self._work)
+    def call(self) -> str | None:
+        return self.tolerance.call(self._work)
 
     def fail(self, error: ProfileError, at: float = 0.0) -> str | None:
         """Call the store, which fails at a time."""
@@ -82,16 +82,6 @@ def test_call_store_away_where_decisions_may_be_degraded_goes_without_after_pati
             bench.fail(error("away"), at)
     assert bench.fail(error("away"), PATIENCE) is None
     assert up() == 0
-
-
-def test_call_store_back_for_one_kind_of_calls_keeps_the_others_waiting_time() -> None:
-    bench = Bench("degrade")
-    with pytest.raises(PostponedError):
-        bench.fail(PositionError("gone past", 7))
-    bench.error = None
-    assert bench.call("orders") == "done"
-    assert up() == 0
-    assert bench.fail(PositionError("gone past", 7), PATIENCE) is None
 
 
 def test_call_store_after_failure_opens_it_again() -> None:

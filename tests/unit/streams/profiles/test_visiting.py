@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from scorers.features.extractor import Extractor
 from scorers.features.tables import ManifestTable
 from scorers.histories import Histories
-from scorers.profiles import Identities, ProfileConfiguration, Resumed, Seen, Source, Unit
-from scorers.profiles.calls import InFlight
+from scorers.profiles import (
+    EarlyParcel,
+    Identities,
+    InFlight,
+    OrderUnit,
+    ProfileConfiguration,
+    Resumed,
+    Seen,
+    Source,
+    Unit,
+)
 from scorers.profiles.layout import RECORD
 from scorers.profiles.orders import ORDER
+from scorers.profiles.store import Answers
 from scorers.profiles.visiting import VisitExchange
 from scorers.specs.parcels import SPEC
 from streams.kafka.batch import Span
+from streams.profiles.ordering import LateOrder
+from streams.profiles.orders import read_orders
 from streams.profiles.reading import Reading
-from streams.profiles.visiting import ProfileVisitor
+from streams.profiles.visiting import Heard, ProfileVisitor
 from tests.factories import make_manifests
+from tests.unit.streams.profiles.fakes import make_message, make_order
 
 CONFIGURATION = ProfileConfiguration(b"a secret for tests")
+EARLY = "RR473124829CN"
+ORDERS = Source("parcels.orders", 0)
 FIRST, SECOND = Source("parcels.manifests", 0), Source("parcels.manifests", 1)
 
 
 class EmptyStore:
-    """A store that has never seen anybody; it notes what it is told."""
+    """A store that has never seen anybody, but whose orders are all late; it notes all."""
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
+        self.orders: list[OrderUnit] = []
 
     def resume(self, _source: Source, position: int, **_: bool) -> Resumed:
         return Resumed(position)
 
-    def send(self, units: Sequence[Unit]) -> InFlight[list[Seen]]:
+    def send(self, units: Sequence[Unit], orders: Sequence[OrderUnit]) -> InFlight[Answers]:
         self.units += units
-        return InFlight(lambda: [_seen(unit) for unit in units])
+        self.orders += orders
+        early = [[EarlyParcel(row, EARLY) for row in range(len(one.ids))] for one in orders]
+        return InFlight(lambda: Answers([_seen(unit) for unit in units], early))
 
 
 def _seen(unit: Unit) -> Seen:
@@ -56,15 +74,28 @@ def visited(
 ) -> Histories:
     """Visit with a parcel for each of `sources`, at offsets from 0 on."""
     table = ManifestTable(make_manifests(len(sources), seed=2))
-    offsets = np.arange(len(sources))
     logged = np.full(len(sources), 1_793_491_200)
+    reading = Reading.at([(*one, at) for at, one in enumerate(sources)], logged)
+    return visit(store, table, reading, {}, spans).histories
+
+
+def visit(
+    store: EmptyStore,
+    table: ManifestTable,
+    reading: Reading,
+    orders: Mapping[int, bytes],
+    spans: dict[Source, Span],
+) -> Heard:
+    """Visit with manifests, and with orders by their offsets."""
     visitor = ProfileVisitor(
         store,  # type: ignore[arg-type]
         Identities(b"a secret for tests"),
+        ORDERS.topic,
         lambda _source, _cuts: None,
     )
-    reading = Reading(sources, offsets, logged)
-    return visitor.send(visitor.parcels(table, reading), reading, spans).receive()
+    messages = [make_message(value, at, topic=ORDERS.topic) for at, value in orders.items()]
+    taken, _ = read_orders(messages)
+    return visitor.send(visitor.told(table, reading, taken), spans).receive()
 
 
 def test_visit_batch_of_two_partitions_tells_each_of_its_own() -> None:
@@ -95,3 +126,21 @@ def test_visit_with_features_foreseen_changes_none_of_them() -> None:
     assert np.array_equal(found.prior, expected.prior)
     for ours, theirs in zip(found.blocks, expected.blocks, strict=True):
         assert np.array_equal(ours.slots, theirs.slots)
+
+
+def test_visit_batch_of_orders_only_stores_them_and_tells_whose_parcels_came_first() -> None:
+    store, nothing = EmptyStore(), Reading.at([], np.empty(0, np.int64))
+    orders = {at: make_order(order_id=f"o-{at}") for at in (5, 7)}
+    heard = visit(store, ManifestTable([]), nothing, orders, {ORDERS: Span(5, 9, uncommitted=2)})
+    assert [(unit.start, unit.next, unit.committed) for unit in store.orders] == [(5, 9, 2)]
+    assert store.orders[0].offsets.tolist() == [5, 7]
+    assert heard.late == [LateOrder(row, EarlyParcel(row, EARLY)) for row in range(2)]
+
+
+def test_visit_batch_of_orders_and_manifests_sends_both_at_once() -> None:
+    store, table = EmptyStore(), ManifestTable(make_manifests(1, seed=2))
+    reading = Reading.at([(*FIRST, 0)], np.full(1, 1_793_491_200))
+    spans = {FIRST: Span(0, 1), ORDERS: Span(3, 4)}
+    heard = visit(store, table, reading, {3: make_order()}, spans)
+    assert ([len(unit.ids) for unit in store.orders], len(store.units)) == ([1], 1)
+    assert heard.histories.quantity("consignee", "total").tolist() == [0]
