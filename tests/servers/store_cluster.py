@@ -1,7 +1,9 @@
-"""A cluster of Redis or Valkey nodes on loopback, without replicas."""
+"""A cluster of Redis or Valkey nodes on loopback."""
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -43,10 +45,11 @@ class ValkeyNode(_ClusterNode, EmbeddedStore):
 
 
 class StoreCluster:
-    """Three primaries that share the slots evenly."""
+    """Three primaries that share the slots evenly, and perhaps replicas of the first ones."""
 
-    def __init__(self, node: Callable[[], StoreServer]) -> None:
+    def __init__(self, node: Callable[[], StoreServer], replicas: int = 0) -> None:
         self._node = node
+        self._size = NODES + replicas
         self._stack = ExitStack()
         self.nodes: list[StoreServer] = []
 
@@ -58,13 +61,19 @@ class StoreCluster:
     def start(self) -> Self:
         """Start the nodes, join them, and return when all slots are served."""
         try:
-            for _ in range(NODES):
+            for _ in range(self._size):
                 self.nodes.append(self._stack.enter_context(self._node()))
             self._join()
         except BaseException:
             self.stop()
             raise
         return self
+
+    def kill(self, number: int) -> None:
+        """End a node by SIGKILL."""
+        pid = self.nodes[number].pid
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> None:
         """Stop the nodes."""
@@ -73,16 +82,15 @@ class StoreCluster:
 
     def _join(self) -> None:
         clients = [Redis.from_url(node.url, decode_responses=True) for node in self.nodes]
-        for number, client in enumerate(clients):
+        for number, client in enumerate(clients[:NODES]):
             first, end = (_SLOTS * (number + more) // NODES for more in (0, 1))
             client.execute_command("CLUSTER ADDSLOTSRANGE", first, end - 1)
         for node in self.nodes[1:]:
             clients[0].execute_command("CLUSTER MEET", *node.address.split(":"), _bus(node))
-        deadline = time.monotonic() + _READY_SECONDS
-        while not all(_is_ready(client) for client in clients):
-            if time.monotonic() > deadline:
-                raise ServerFailedError(f"cluster: not joined after {_READY_SECONDS:g} s")
-            time.sleep(_POLL_SECONDS)
+        _until(lambda: all(_is_ready(client, self._size) for client in clients), "joined")
+        for primary, replica in zip(clients, clients[NODES:], strict=False):
+            replica.execute_command("CLUSTER REPLICATE", primary.execute_command("CLUSTER MYID"))
+        _until(lambda: all(map(_follows, clients[NODES:])), "replicated")
         for client in clients:
             client.close()
 
@@ -92,7 +100,19 @@ def _bus(node: StoreServer) -> str:
         return str(client.config_get("cluster-port")["cluster-port"])
 
 
-def _is_ready(client: Redis) -> bool:
+def _is_ready(client: Redis, size: int) -> bool:
     found = client.execute_command("CLUSTER INFO")
-    wanted = {"cluster_state": "ok", "cluster_known_nodes": str(NODES)}
+    wanted = {"cluster_state": "ok", "cluster_known_nodes": str(size)}
     return all(found.get(name) == value for name, value in wanted.items())
+
+
+def _follows(replica: Redis) -> bool:
+    return replica.info("replication").get("master_link_status") == "up"
+
+
+def _until(true: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not true():
+        if time.monotonic() > deadline:
+            raise ServerFailedError(f"cluster: not {what} after {_READY_SECONDS:g} s")
+        time.sleep(_POLL_SECONDS)
