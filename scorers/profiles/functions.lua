@@ -45,6 +45,7 @@ local function visit(keys, args)
   unit.newest = entered(shard, 'generation', generation, prefixes)
   unit.lag = unit.newest - generation
   unit.parcels, unit.shared, unit.near, unit.done = args[7], args[8], near_counts(args[9]), 0
+  unit.written, unit.before = {}, {} -- for all chunks: tables that grow cost as much as what is in them
   parts[1] = pack('<dd', unit.next, unit.newest)
   for kind = 1, KINDS do
     add_deltas(unit, kind, args[2 * kind + 8], args[2 * kind + 9], parts, tails)
@@ -60,20 +61,21 @@ local function put_orders(keys, args)
   local unit = read_unit(keys, args)
   local other = answered(unit)
   if other then return other end
-  local fields, titles, marks, at = cut(args[5], ID), args[7], {}, 1
+  local fields, titles, marks, written, at = cut(args[5], ID), args[7], {}, {}, 1
   local newest = entered(unit.shard, 'order_generation', (unpacked('<d', args[4])), { unit.shard .. ':o:' })
   local found = find_orders(unit.shard, newest, fields)
   for i = 1, #fields do
     local order = sub(args[6], (i - 1) * ORDER + 1, i * ORDER)
-    local size = order:byte(TITLE_SIZE)
+    local size = byte(order, TITLE_SIZE)
     local former = found[i]
     if former and sub(former, 1, ORDER) == NO_ORDER then
       local item = sub(former, ORDER + 1)
       marks[#marks + 1] = pack('<IB', i - 1, #item) .. item
     end
-    call('HSET', order_key(unit.shard, newest), fields[i], order .. sub(titles, at, at + size - 1))
+    written[2 * i - 1], written[2 * i] = fields[i], order .. sub(titles, at, at + size - 1)
     at = at + size
   end
+  spread('HSET', order_key(unit.shard, newest), written)
   return applied(unit, { pack('<dd', unit.next, 0) .. concat(marks) })
 end
 

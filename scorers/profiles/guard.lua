@@ -42,6 +42,7 @@ end
 
 -- Return the values of `fields`, false or nil where there is none.
 local function fetched(key, fields)
+  if #fields > 0 and #fields <= CHUNK then return call('HMGET', key, unpack(fields)) end
   local found = {}
   for first = 1, #fields, CHUNK do
     local values = call('HMGET', key, unpack(fields, first, min(first + CHUNK - 1, #fields)))

@@ -2,6 +2,8 @@
 -- A record: decayed sums relative to its generation's reference time, total, first and last minute,
 -- place of the last parcel, a sketch of counterparties; then, if not all 0, three counts.
 local RECORD = '<fffffffffffffII3I3c6II'
+-- The same without the place, which nobody needs who adds a later parcel.
+local FORMER = '<fffffffffffffII3I3xxxxxxII'
 local COUNTS = '<III'
 local SIZE, SUMS, LONGEST, SKETCH = 76, 13, 3, { 18, 19 }
 local KINDS, ID, NEAR, REFERENCE = 6, 8, 8, 5
@@ -16,8 +18,6 @@ local PARCEL, PARCEL_SIZE = '<fffffffI3c6', 37
 -- After as many, nothing is left of a sum.
 local MOST_PERIODS = 400
 local NOTHING = ('\0'):rep(SIZE)
--- The same with a first minute that is above any.
-local NEW = ('\0'):rep(4 * SUMS + 4) .. ('\255'):rep(3) .. ('\0'):rep(17)
 -- The end of a period clears every other bit of a sketch, the odd and the even ones in turn.
 local AGED = { [0] = 0x55555555, [1] = 0xAAAAAAAA }
 
@@ -47,8 +47,8 @@ end
 
 -- Return a record with a parcel (at a place in a text) added, and a bit in its sketch.
 local function visited(old, text, at, bit)
-  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, total, first, last, _, low, high =
-    unpacked(RECORD, old)
+  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, total, first, last, low, high =
+    unpacked(FORMER, old)
   local w1, w2, w3, value, weight, unit, kilo, minute, place = unpacked(PARCEL, text, at)
   if bit < 32 then
     bit = POWERS[bit]
@@ -64,10 +64,19 @@ local function visited(old, text, at, bit)
     last > minute and last or minute, place, low, high)
 end
 
+-- Return the record of an entity whose first parcel is at a place in a text.
+local function began(text, at, bit)
+  local w1, w2, w3, value, weight, unit, kilo, minute, place = unpacked(PARCEL, text, at)
+  local units, kilos, low, high = w3 * unit, w3 * kilo, 0, 0
+  if bit < 32 then low = POWERS[bit] elseif bit < NOBODY then high = POWERS[bit - 32] end
+  return pack(RECORD, w1, w2, w3, w1 * value, w2 * value, w3 * value, w1 * weight, w2 * weight,
+    w3 * weight, units, units * unit, kilos, kilos * kilo, 1, minute, minute, place, low, high)
+end
+
 -- Return a record with another one added.
 local function joined(old, other)
-  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, an, af, al, _, as, at =
-    unpacked(RECORD, old)
+  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, an, af, al, as, at =
+    unpacked(FORMER, old)
   local b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, bn, bf, bl, place, bs, bt =
     unpacked(RECORD, other)
   return pack(RECORD, a1 + b1, a2 + b2, a3 + b3, a4 + b4, a5 + b5, a6 + b6, a7 + b7, a8 + b8,
@@ -97,25 +106,25 @@ local function near_counts(text)
   return found
 end
 
--- Return a record with what a reference (a number and a bit) stands for added.
+-- Return a record, if there is one, with what a reference (a number and a bit) stands for added.
 local function added(unit, old, number, bit)
   local shared = bit == SHARED and sub(unit.shared, number * SIZE + 1, (number + 1) * SIZE)
-  if unit.lag == 0 then
-    return shared and joined(old, shared) or visited(old, unit.parcels, number * PARCEL_SIZE + 1, bit)
-  end
-  local made = shared or visited(NEW, unit.parcels, number * PARCEL_SIZE + 1, bit)
-  return joined(old, faded(made, unit.fade, unit.lag))
+  local at = number * PARCEL_SIZE + 1
+  if old and not shared and unit.lag == 0 then return visited(old, unit.parcels, at, bit) end
+  local made = shared or began(unit.parcels, at, bit)
+  if unit.lag > 0 then made = faded(made, unit.fade, unit.lag) end
+  return old and joined(old, made) or made
 end
 
 -- Add to some entities of one kind what their references stand for. `parts` gets the records
 -- before the unit, `tails` their counts.
 local function add_chunk(unit, fields, references, parts, tails)
-  local found = current(unit, fields)
-  local written, before, done = {}, {}, unit.done
-  for i = 1, #fields do
+  local found, many = current(unit, fields), #fields
+  local written, before, done = unit.written, unit.before, unit.done
+  for i = 1, many do
     local old, near = found[i], unit.near[done + i]
-    local record = added(unit, old or NEW, references[2 * i - 1], references[2 * i])
-    if near or old and #old > SIZE then record = completed(record, old or NEW, near) end
+    local record = added(unit, old, references[2 * i - 1], references[2 * i])
+    if near or old and #old > SIZE then record = completed(record, old or NOTHING, near) end
     written[2 * i - 1] = fields[i]
     written[2 * i] = record
     if old and #old > SIZE then
@@ -124,9 +133,9 @@ local function add_chunk(unit, fields, references, parts, tails)
     end
     before[i] = old or NOTHING
   end
-  call('HSET', unit.key, unpack(written))
-  parts[#parts + 1] = concat(before)
-  unit.done = done + #fields
+  call('HSET', unit.key, unpack(written, 1, 2 * many))
+  parts[#parts + 1] = concat(before, '', 1, many)
+  unit.done = done + many
 end
 
 -- Add a unit's deltas to all entities of one kind, a few at a time while they are in the cache.
