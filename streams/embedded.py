@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar, Final, Self
 from uuid import uuid4
@@ -26,6 +26,13 @@ _PROBE_SECONDS: Final = 0.5
 # Tansu takes settings from these, which may be meant for something else.
 _TANSU_VARIABLES: Final = {"SCHEMA_REGISTRY", "OTEL_EXPORTER_OTLP_ENDPOINT", "RUST_LOG"}
 
+# Valkey is built there with the C library's allocator, which gives back and fetches again what a
+# batch of small records takes; these keep it at hand: a sixth of the store's time.
+_MALLOC: Final = {
+    "GLIBC_TUNABLES": "glibc.malloc.tcache_count=5000:glibc.malloc.top_pad=4194304:"
+    "glibc.malloc.trim_threshold=67108864:glibc.malloc.mmap_threshold=33554432"
+}
+
 
 class EmbeddedError(RuntimeError):
     """An embedded server cannot be started; the text is one line."""
@@ -41,6 +48,7 @@ class LocalServer(ABC):
     error: ClassVar[type[RuntimeError]] = EmbeddedError
     start_seconds: ClassVar[float] = 15.0
     stop_seconds: ClassVar[float] = 10.0
+    _tuning: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, find_port: Callable[[], int] = free_port) -> None:
         self._find_port = find_port
@@ -93,7 +101,8 @@ class LocalServer(ABC):
         self.stop()
 
     def _launch(self, directory: Path) -> None:
-        environment = {name: os.environ[name] for name in os.environ.keys() - _TANSU_VARIABLES}
+        given = {name: os.environ[name] for name in os.environ.keys() - _TANSU_VARIABLES}
+        environment = {**self._tuning, **given}
         self._child = ChildProcess(self._command(directory), directory / "server.log", environment)
         self._child.start()
         try:
@@ -185,6 +194,7 @@ class EmbeddedStore(StoreServer):
     """Valkey, a fork of Redis, in memory and without persistence."""
 
     name = "embedded store"
+    _tuning = _MALLOC
 
     def _program(self) -> str:
         try:
