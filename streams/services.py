@@ -1,18 +1,26 @@
-"""The processes that run until they are told to stop."""
+"""The processes that run until they are told to stop.
+
+Each imports what it runs when it starts: what the learner needs takes 100 MB, which no worker has use
+for.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from streams import logs
-from streams.learner import Learner
 from streams.monitoring import health_of, serve_monitoring
 from streams.settings import load_settings
-from streams.simulation import SimulationPlan, simulate
 from streams.stopping import stop_on_signals
-from streams.worker import Worker
+
+if TYPE_CHECKING:
+    from streams.simulation import SimulationPlan
 
 
 def serve_worker() -> None:
     """Screen manifests."""
+    from streams.worker import Worker
+
     logs.log_to_stderr()
     settings = load_settings()
     stop = stop_on_signals()
@@ -23,6 +31,8 @@ def serve_worker() -> None:
 
 def serve_learner() -> None:
     """Join and train."""
+    from streams.learner import Learner
+
     logs.log_to_stderr()
     settings = load_settings()
     stop = stop_on_signals()
@@ -33,5 +43,7 @@ def serve_learner() -> None:
 
 def serve_simulation(plan: SimulationPlan) -> None:
     """Play platforms and customs."""
+    from streams.simulation import simulate
+
     logs.log_to_stderr()
     simulate(load_settings(), plan, stop_on_signals())
