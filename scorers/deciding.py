@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import repeat
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from schemas import decision
 from schemas.decision import MAX_REASONS, Decision, Reason
-from schemas.reference.assessment import Assessment
-from schemas.types import Arm
+from schemas.types import Action, Arm
 from scorers.budgets.selection import BudgetSelection
 from scorers.budgets.trusted import TRUSTED
-from scorers.features.batch import Floats
+from scorers.features.batch import Floats, Integers
 from scorers.features.rows import Row
 from scorers.features.tables import ManifestTable
 from scorers.logged_history import packed_histories
 from scorers.lottery import Coordinates
-from scorers.verdicts import Verdicts
-
-Value = TypeVar("Value")
+from scorers.verdicts import Flags, Verdicts
+from scorers.writing.columns import (
+    Column,
+    Declared,
+    Identified,
+    Named,
+    Numbers,
+    Same,
+    Sparse,
+)
+from scorers.writing.records import Records
 
 RANDOM: Final = Reason("RANDOM", "selected at random, whatever its score", "policy")
 UNCERTAIN: Final = Reason("UNCERTAIN", "selected since the model knows little of it", "policy")
 TOP_SHARE: Final = Reason("TOP-SHARE", "among the highest of the recent stream", "policy")
 
+_ACTIONS: Final[tuple[Action, ...]] = ("clear", "hold")
 _RELEASE, _RISK, _EXPLORATION, _UNCERTAIN, _MANDATORY = range(5)
 _ARMS: Final[tuple[Arm, ...]] = ("release", "risk", "exploration", "uncertainty", "mandatory")
 _CLEARED: Final = -_MANDATORY
@@ -52,51 +59,118 @@ class Grounds:
     verdicts: Verdicts
     rows: Mapping[int, Row]
     why: Mapping[int, tuple[Reason, ...]]
-    trusted: npt.NDArray[np.bool_] | None
+    trusted: Flags | None
     degraded: bool
     novelty: Floats
 
 
-def decisions_of(
+class Decided:
+    """The decisions of a batch; `chances` are those of a violation."""
+
+    def __init__(self, arms: Integers, chances: Floats, records: Records[Decision]) -> None:
+        self._arms = arms
+        self.chances = chances
+        self._records = records
+
+    def __len__(self) -> int:
+        return len(self._arms)
+
+    @property
+    def held(self) -> Flags:
+        """Which parcels are held."""
+        return self._arms > 0
+
+    def counts(self) -> Counter[tuple[Action, Arm]]:
+        """Return how many parcels there are of each action and arm."""
+        arms, counts = np.unique(self._arms, return_counts=True)
+        pairs = ((_ACTIONS[arm > 0], _ARMS[abs(arm)]) for arm in arms.tolist())
+        return Counter(dict(zip(pairs, counts.tolist(), strict=True)))
+
+    def arms(self, places: Integers) -> list[Arm]:
+        """Return the arms of some parcels."""
+        return [_ARMS[abs(arm)] for arm in self._arms[places].tolist()]
+
+    def records(self) -> list[Decision]:
+        """Return each decision as an object."""
+        return self._records.values()
+
+    def encoded(self) -> list[bytes]:
+        """Return each decision as the codec writes it, without making objects of them."""
+        return self._records.encoded()
+
+
+NOTHING: Final = Decided(np.empty(0, np.int64), np.empty(0), Records(Decision, {}, 0))
+"""The decisions of no manifest."""
+
+
+def decided(
     table: ManifestTable,
     coordinates: Sequence[Coordinates],
     grounds: Grounds,
     versions: Mapping[str, Any],
-) -> list[Decision]:
+) -> Decided:
     """Return one decision for each manifest; `versions` are fields of all of them."""
-    selection, verdicts = grounds.selection, grounds.verdicts
-    arms = _arms(selection, verdicts)
-    told = _told(grounds, arms)
-    controls = {place: verdicts.controls(place) for place in verdicts.matched}
-    columns: dict[str, Iterable[Any]] = {
-        "decision_id": [f"{at[0]}:{at[1]}:{at[2]}" for at in coordinates],
-        "item_id": table.column("item_id"),
-        "action": np.where(arms > 0, "hold", "clear").tolist(),
-        "arm": map(_ARMS.__getitem__, np.abs(arms).tolist()),
-        "probability": grounds.chances.tolist(),
-        "score": grounds.scores.tolist(),
-        "propensity": selection.propensity.tolist(),
-        "threshold": selection.thresholds.tolist(),
-        "reasons": _filled(told, (), len(table)),
-        "destination_country": table.column("destination_country"),
-        "office_of_entry": table.column("office_of_entry"),
-        "expected_loss": grounds.losses.tolist(),
-        "severity": verdicts.severity.tolist(),
-        "utility": _utilities(grounds),
-        "exploration_rate": selection.odds.base.tolist(),
-        "uncertainty_rate": selection.odds.uncertain.tolist(),
-        "controls": _filled(controls, (), len(table)),
-        "assessment": _assessments(table),
-        "features": _filled(grounds.rows, None, len(table)),
-        "novelty": grounds.novelty.tolist(),
-        "history": packed_histories(table),
-        "submitted_at": _filled(_submitted(table, list(grounds.rows)), None, len(table)),
-    }
+    arms, count = _arms(grounds.selection, grounds.verdicts), len(table)
     same = {"schema_version": decision.SCHEMA_VERSION, "degraded": grounds.degraded, **versions}
-    # Called with columns, in the order of the fields: named arguments cost twice as much.
-    fields = Decision.__struct_fields__
-    values = [columns[name] if name in columns else repeat(same[name]) for name in fields]
-    return list(map(Decision, *values))
+    columns: dict[str, Column] = {
+        **{name: Same(value, count) for name, value in same.items()},
+        **_declared(table),
+        **_chances(grounds),
+        **_told_of_few(table, grounds, arms),
+        "decision_id": _ids(coordinates),
+        "action": Named(_ACTIONS, (arms > 0).astype(np.int64)),
+        "arm": Named(_ARMS, np.abs(arms)),
+        "history": packed_histories(table),
+    }
+    if table.assessments is not None:
+        columns["assessment"] = table.assessments.columns()
+    return Decided(arms, grounds.chances, Records(Decision, columns, count))
+
+
+def _declared(table: ManifestTable) -> dict[str, Column]:
+    names = ("item_id", "destination_country", "office_of_entry")
+    return {name: Declared(table, name) for name in names}
+
+
+def _chances(grounds: Grounds) -> dict[str, Column]:
+    """Return what each parcel was selected by."""
+    selection = grounds.selection
+    numbers = {
+        "probability": grounds.chances,
+        "score": grounds.scores,
+        "propensity": selection.propensity,
+        "threshold": selection.thresholds,
+        "expected_loss": grounds.losses,
+        "severity": grounds.verdicts.severity,
+        "exploration_rate": selection.odds.base,
+        "uncertainty_rate": selection.odds.uncertain,
+        "novelty": grounds.novelty,
+    }
+    return {name: Numbers(column) for name, column in numbers.items()}
+
+
+def _told_of_few(table: ManifestTable, grounds: Grounds, arms: Integers) -> dict[str, Column]:
+    """Return what only those parcels have that are held, or that something matches."""
+    verdicts, count = grounds.verdicts, len(table)
+    controls = {place: verdicts.controls(place) for place in verdicts.matched}
+    return {
+        "reasons": Sparse(_told(grounds, arms), (), count),
+        "controls": Sparse(controls, (), count),
+        "utility": Sparse(_utilities(grounds), None, count),
+        "features": Sparse(grounds.rows, None, count),
+        "submitted_at": Sparse(_submitted(table, list(grounds.rows)), None, count),
+    }
+
+
+def _ids(coordinates: Sequence[Coordinates]) -> Identified:
+    topics, partitions, offsets = zip(*coordinates, strict=True)
+    sources = list(zip(topics, partitions, strict=True))
+    numbers = {source: number for number, source in enumerate(dict.fromkeys(sources))}
+    return Identified(
+        [f"{topic}:{partition}:" for topic, partition in numbers],
+        np.fromiter(map(numbers.__getitem__, sources), np.int64, len(sources)),
+        np.array(offsets, dtype=np.int64),
+    )
 
 
 def _submitted(table: ManifestTable, held: Sequence[int]) -> dict[int, datetime]:
@@ -106,21 +180,14 @@ def _submitted(table: ManifestTable, held: Sequence[int]) -> dict[int, datetime]
     return dict(zip(held, moments, strict=True))
 
 
-def _utilities(grounds: Grounds) -> list[float | None]:
+def _utilities(grounds: Grounds) -> dict[int, float]:
     """Return what was ranked, for those where it is not the score."""
     utility = grounds.selection.utility
-    ranked = dict.fromkeys(np.flatnonzero(utility != grounds.scores).tolist())
-    return _filled({place: float(utility[place]) for place in ranked}, None, len(utility))
+    ranked = np.flatnonzero(utility != grounds.scores)
+    return dict(zip(ranked.tolist(), utility[ranked].tolist(), strict=True))
 
 
-def _filled(known: Mapping[int, Value], otherwise: Value, count: int) -> list[Value]:
-    column = [otherwise] * count
-    for place, value in known.items():
-        column[place] = value
-    return column
-
-
-def _arms(selection: BudgetSelection, verdicts: Verdicts) -> npt.NDArray[np.int64]:
+def _arms(selection: BudgetSelection, verdicts: Verdicts) -> Integers:
     """Return the arm of each parcel, a place in `_ARMS`; or `_CLEARED`."""
     masks = [selection.risky, selection.explored, selection.uncertain, selection.mandatory]
     arms = np.where(verdicts.clear, _CLEARED, _RELEASE)
@@ -129,11 +196,7 @@ def _arms(selection: BudgetSelection, verdicts: Verdicts) -> npt.NDArray[np.int6
     return arms
 
 
-def _assessments(table: ManifestTable) -> Sequence[Assessment | None]:
-    return [None] * len(table) if table.assessments is None else table.assessments.records()
-
-
-def _told(grounds: Grounds, arms: npt.NDArray[np.int64]) -> dict[int, tuple[Reason, ...]]:
+def _told(grounds: Grounds, arms: Integers) -> dict[int, tuple[Reason, ...]]:
     """Return the reasons of the parcels that have any, the first ones first."""
     told: dict[int, tuple[Reason, ...]] = {}
     verdicts = grounds.verdicts

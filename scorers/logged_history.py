@@ -17,6 +17,7 @@ from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes
 from scorers.histories import RECEIVERS, Flags, Histories
 from scorers.profiles.history import NEVER
+from scorers.writing.columns import Packed
 
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
@@ -53,7 +54,6 @@ _RECORD: Final = np.dtype(
 
 `title` is a share in per cent. `formers` are places of the parcels before, plus one."""
 
-_LETTERS: Final = _RECORD.itemsize // 3 * 4
 _ORDER_KNOWN, _SOLD_BY_ANOTHER, _ABSENT = 1, 2, 4
 _NO_TITLE: Final = 255
 _PERCENT: Final = 100.0
@@ -63,13 +63,12 @@ class HistoryError(ValueError):
     """A text that is no packed history."""
 
 
-def packed_histories(table: ManifestTable) -> list[str]:
+def packed_histories(table: ManifestTable) -> Packed:
     """Return what each parcel saw as base64; "" for all where there were no profiles."""
     if table.histories is None:
-        return [""] * len(table)
+        return Packed(b"", len(table))
     records = _records(table, table.histories)
-    text = b2a_base64(records.tobytes(), newline=False).decode()
-    return [text[start : start + _LETTERS] for start in range(0, len(text), _LETTERS)]
+    return Packed(b2a_base64(records.tobytes(), newline=False), len(table))
 
 
 def _records(table: ManifestTable, histories: Histories) -> np.ndarray:

@@ -15,7 +15,7 @@ from scorers.budgets.policy import WINDOW, BudgetPolicy
 from scorers.budgets.selection import Parcels
 from scorers.budgets.trusted import PartyKey, Record, TrustedParties
 from scorers.budgets.utility import expected_loss
-from scorers.deciding import Grounds, decisions_of
+from scorers.deciding import NOTHING, Decided, Grounds, decided
 from scorers.features.batch import FeatureBatch, Floats
 from scorers.features.extractor import Extractor
 from scorers.features.rows import Row, rows_of
@@ -95,6 +95,19 @@ class Screener:
         degraded: bool = False,
         waiting: Mapping[str, int] = _NOTHING_WAITS,
     ) -> list[Decision]:
+        """Return the same as `decide` in objects."""
+        made = self.decide(table, coordinates, times, degraded=degraded, waiting=waiting)
+        return made.records()
+
+    def decide(
+        self,
+        table: ManifestTable,
+        coordinates: Sequence[Coordinates],
+        times: Floats,
+        *,
+        degraded: bool = False,
+        waiting: Mapping[str, int] = _NOTHING_WAITS,
+    ) -> Decided:
         """Return one decision for each manifest.
 
         `coordinates` and `times` (Unix seconds) say where and when each was logged, `waiting` how
@@ -103,7 +116,7 @@ class Screener:
         """
         self.stakes = Stakes(0.0, 0.0)
         if not len(table):
-            return []
+            return NOTHING
         verdicts = verdicts_of(self._book, table, times)
         scored = self._scored(table, verdicts)
         stakes = at_stake(table)
@@ -125,7 +138,7 @@ class Screener:
             degraded,
             scored.novelty,
         )
-        return decisions_of(table, coordinates, grounds, self._versions(table))
+        return decided(table, coordinates, grounds, self._versions(table))
 
     def commit(self) -> None:
         """Let the last batch count: its decisions have been written for good."""

@@ -12,15 +12,15 @@ from confluent_kafka import Message
 
 from schemas.alert import Alert
 from schemas.codec import encode
-from schemas.decision import Decision
 from scorers.assessment.assessor import Assessor
 from scorers.budgets.policy import BudgetPolicy
+from scorers.deciding import Decided
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates
 from scorers.model.model import ScoringModel
 from scorers.policybook import PolicyBook
 from scorers.screening import Screener
-from scorers.stakes import owed
+from scorers.writing.joining import each
 from streams import metrics
 from streams.aggregates import Aggregates
 from streams.decoding import decoded
@@ -128,22 +128,20 @@ class ScreeningHandler:
             answer = visit.answer()
             table.histories = answer.histories
             degraded = self._profiling is not None and table.histories is None
-            decisions = self._screener.screen(
+            made = self._screener.decide(
                 table, read_at, times, degraded=degraded, waiting=self.waiting
             )
             stakes = self._screener.stakes
-            self.tally = tally_of(
-                decisions, kinds, milliseconds, owed(table), stakes, degraded=degraded
-            )
-            return [*self._alerts, *answer.outputs, *rejects, *tallies, *self._outputs(decisions)]
+            self.tally = tally_of(made, table, kinds, milliseconds, stakes, degraded=degraded)
+            decisions = self._outputs(made, table)
+            return [*self._alerts, *answer.outputs, *rejects, *tallies, *decisions]
 
         return _Work(finish, visit.drop)
 
-    def _outputs(self, decisions: Sequence[Decision]) -> Iterable[Output]:
-        topics = {"hold": self._topics.hold, "clear": self._topics.clear}
-        names = [topics[decision.action] for decision in decisions]
-        keys = [decision.item_id for decision in decisions]
-        return map(Output._make, zip(names, keys, map(encode, decisions), repeat(None)))
+    def _outputs(self, made: Decided, table: ManifestTable) -> Iterable[Output]:
+        topics = np.where(made.held, self._topics.hold, self._topics.clear).astype(np.object_)
+        keys = each(table.texts("item_id"))
+        return map(Output._make, zip(topics.tolist(), keys, made.encoded(), repeat(None)))
 
 
 def _of_topic(batch: Batch, topic: str) -> tuple[Sequence[Message], Sequence[Coordinates]]:

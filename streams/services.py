@@ -1,7 +1,7 @@
 """The processes that run until they are told to stop.
 
-Each imports what it runs when it starts: what the learner needs takes 100 MB, which no worker has use
-for.
+Each imports what it runs when it starts: what the learner needs takes 100 MB, and no worker needs
+it.
 """
 
 from __future__ import annotations

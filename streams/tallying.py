@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Final
 
 import numpy as np
 
-from schemas.decision import Decision
+from schemas.types import Action, Arm
+from scorers.deciding import Decided
 from scorers.features.batch import Floats, Integers
-from scorers.stakes import Stakes
+from scorers.features.tables import ManifestTable
+from scorers.stakes import Stakes, owed
 from streams import metrics
 
-_ACTION_AND_ARM: Final = attrgetter("action", "arm")
-_CHANCE: Final = attrgetter("probability")
 _MILLISECONDS: Final = 1000.0
 
 
@@ -27,8 +25,8 @@ class BatchTally:
     `logged` is when each was logged, in Unix milliseconds; `owed` euro of duty and tax.
     """
 
-    decided: Counter[tuple[str, str]]
-    held: Counter[tuple[str, str]]
+    decided: Counter[tuple[Action, Arm]]
+    held: Counter[tuple[Arm, str]]
     rejected: Counter[str]
     chances: Floats
     logged: Integers
@@ -62,22 +60,24 @@ class BatchTally:
 
 
 def tally_of(
-    decisions: Sequence[Decision],
+    made: Decided,
+    table: ManifestTable,
     rejected: Counter[str],
     logged: Integers,
-    owed: float,
     stakes: Stakes,
     *,
     degraded: bool,
 ) -> BatchTally:
     """Return the figures of a batch's decisions and rejects."""
+    held = np.flatnonzero(made.held)
+    offices = table.some("office_of_entry", held)
     return BatchTally(
-        Counter(map(_ACTION_AND_ARM, decisions)),
-        Counter((one.arm, one.office_of_entry) for one in decisions if one.action == "hold"),
+        made.counts(),
+        Counter(zip(made.arms(held), offices, strict=True)),
         rejected,
-        np.fromiter(map(_CHANCE, decisions), np.float64, len(decisions)),
+        made.chances,
         logged,
-        owed,
+        owed(table),
         stakes,
         degraded,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from schemas.reference.exchange import BASE
 from scorers.assessment.pricing import Charges, Parcels
 from scorers.assessment.terms import Flags
 from scorers.features.batch import Floats, Integers
+from scorers.writing.columns import Column, Named, Numbers
+from scorers.writing.records import Records
+
+_MONEY: Final = ("value", "duty", "vat", "fees", "total")
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,12 @@ class Assessments:
     @property
     def limit_currencies(self) -> list[str]:
         """Currency of the threshold, empty where there is none."""
-        parcels = self.parcels
-        numbers = parcels.terms.limit_currencies[self.limit_terms]
-        return parcels.currencies.names(np.where(np.isfinite(self.limit), numbers, 0))
+        return self.parcels.currencies.names(self._limit_currency_numbers)
+
+    @property
+    def _limit_currency_numbers(self) -> Integers:
+        numbers = self.parcels.terms.limit_currencies[self.limit_terms]
+        return np.where(np.isfinite(self.limit), numbers, 0)
 
     @property
     def limit_declared(self) -> Floats:
@@ -134,26 +142,19 @@ class Assessments:
 
     def records(self) -> list[Assessment]:
         """Return each parcel's assessment as a decision carries it."""
-        money = (self.value, self.duty, self.vat, self.fees, self.total)
-        columns = (
-            self.currencies,
-            *(_known(column / self.units) for column in money),
-            self._codes(self.regime),
-            self._codes(self.tax_regime),
-            self.above_limit.tolist(),
-            _known(self.limit),
-            self.limit_currencies,
-        )
-        return list(map(Assessment, *columns))
+        return self.columns().values()
 
-    def _codes(self, rows: Integers) -> list[str]:
-        codes: list[str] = self.parcels.terms.codes[rows].tolist()
-        return codes
-
-
-def _known(amounts: Floats) -> list[float | None]:
-    """Return amounts, None for what is not known."""
-    if not np.isnan(amounts).any():
-        known: list[float | None] = amounts.tolist()
-        return known
-    return [None if amount != amount else amount for amount in amounts.tolist()]
+    def columns(self) -> Records[Assessment]:
+        """Return the same in columns."""
+        parcels, regimes = self.parcels, self.parcels.terms.codes.tolist()
+        money = {name: getattr(self, name) / self.units for name in _MONEY}
+        columns: dict[str, Column] = {
+            "currency": Named(parcels.currencies.codes, parcels.assessed),
+            **{name: Numbers(amounts, optional=True) for name, amounts in money.items()},
+            "regime": Named(regimes, self.regime),
+            "tax_regime": Named(regimes, self.tax_regime),
+            "above_limit": Named((False, True), self.above_limit.astype(np.int64)),
+            "limit": Numbers(self.limit, optional=True),
+            "limit_currency": Named(parcels.currencies.codes, self._limit_currency_numbers),
+        }
+        return Records(Assessment, columns, len(self))

@@ -13,7 +13,7 @@ from scorers.budgets.exploration import Odds
 from scorers.budgets.selection import select_with
 from scorers.budgets.trusted import TRUSTED
 from scorers.budgets.utility import expected_loss
-from scorers.deciding import Grounds, decisions_of
+from scorers.deciding import Grounds, decided
 from scorers.features.extractor import Extractor
 from scorers.features.rows import rows_of
 from scorers.features.tables import ManifestTable
@@ -125,7 +125,7 @@ def _again(decision: Decision, made_of: Ingredients) -> Decision:
         novelty,
     )
     versions = {name: getattr(decision, name) for name in _VERSIONS}
-    return decisions_of(table, [at], grounds, versions)[0]
+    return decided(table, [at], grounds, versions).records()[0]
 
 
 _VERSIONS: Final = (

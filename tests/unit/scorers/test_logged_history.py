@@ -44,7 +44,7 @@ def read_back(texts: Sequence[str], manifests: Sequence[Manifest] = MANIFESTS) -
 
 def test_history_read_back_gives_the_same_columns_and_signals() -> None:
     table = seen()
-    again = read_back(packed_histories(table))
+    again = read_back(packed_histories(table).values())
     assert table.histories is not None
     assert table.histories.of_orders(lambda orders: orders.known, False).sum() > 1
     for name in (*profiled.COLUMNS, *(f"{kind}_{quantity}" for kind, quantity in LOGGED)):
@@ -57,7 +57,7 @@ def test_history_read_back_gives_the_same_columns_and_signals() -> None:
 
 def test_history_read_back_gives_the_same_readable_features_and_hashed_ones() -> None:
     table, every = seen(), range(len(MANIFESTS))
-    again = read_back(packed_histories(table))
+    again = read_back(packed_histories(table).values())
     assert rows_of(again, PARCELS, every) == rows_of(table, PARCELS, every)
     weights = np.random.default_rng(1).normal(size=2**16).astype(np.float32)
     logits = [Extractor(PARCELS, 16).extract(one).logits(weights) for one in (table, again)]
@@ -65,7 +65,7 @@ def test_history_read_back_gives_the_same_readable_features_and_hashed_ones() ->
 
 
 def test_history_of_some_parcels_is_read_back_by_itself() -> None:
-    texts = packed_histories(seen())
+    texts = packed_histories(seen()).values()
     again = read_back(texts[-1:], MANIFESTS[-1:])
     every = len(MANIFESTS) - 1
     assert rows_of(again, PARCELS, [0]) == rows_of(seen(), PARCELS, [every])
@@ -91,7 +91,7 @@ def test_history_of_each_decision_is_in_its_record() -> None:
     times = np.full(len(table), 1.8e9)
     decisions = fresh.screen(table, make_coordinates(len(table)), times)
     records = [decode_decision(encode(one)) for one in decisions]
-    assert [one.history for one in records] == packed_histories(seen())
+    assert [one.history for one in records] == packed_histories(seen()).values()
     assert all(0 < len(one.history) <= MAX_HISTORY for one in records)
 
 
