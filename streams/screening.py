@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress, repeat
 
 import numpy as np
 from confluent_kafka import Message
@@ -148,5 +148,5 @@ def _of_topic(batch: Batch, topic: str) -> tuple[Sequence[Message], Sequence[Coo
     """Return the records of a topic, and where they stand."""
     if all(source.topic == topic for source in batch.spans):
         return batch.messages, batch.places
-    rows = [row for row, place in enumerate(batch.places) if place[0] == topic]
-    return [batch.messages[row] for row in rows], [batch.places[row] for row in rows]
+    chosen = [place[0] == topic for place in batch.places]
+    return list(compress(batch.messages, chosen)), list(compress(batch.places, chosen))

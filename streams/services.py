@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streams import logs
+from streams.memory import share_arenas
 from streams.monitoring import health_of, serve_monitoring
 from streams.settings import load_settings
 from streams.stopping import stop_on_signals
@@ -21,6 +22,7 @@ def serve_worker() -> None:
     """Screen manifests."""
     from streams.worker import Worker
 
+    share_arenas()
     logs.log_to_stderr()
     settings = load_settings()
     stop = stop_on_signals()

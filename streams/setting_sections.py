@@ -186,7 +186,9 @@ class WorkerSettings(_Section):
         default_factory=socket.gethostname,
         description="Stable over restarts, and unique among the workers of a group.",
     )
-    batch_size: int = Field(2_000, ge=1, le=100_000)
+    batch_size: int = Field(
+        4_000, ge=1, le=100_000, description="Most records at once; what is at hand if it is less."
+    )
     model_poll_seconds: float = Field(1.0, gt=0, description="How often to look for a new model.")
     alert_poll_seconds: float = Field(1.0, gt=0, description="How often to look for alerts.")
 

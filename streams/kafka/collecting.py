@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
@@ -141,11 +142,12 @@ class Collector:
         return batch
 
     def _spans(self, places: Sequence[Coordinates]) -> dict[Source, Span]:
-        # Of several records of a partition, a dictionary keeps the last one that it is given.
-        last = {place[:2]: place[2] for place in places}
-        first = {place[:2]: place[2] for place in reversed(places)}
-        firsts = {Source(*one): offset for one, offset in first.items()}
-        ends = {Source(*one): offset + 1 for one, offset in last.items()}
+        firsts: dict[Source, int] = {}
+        ends: dict[Source, int] = {}
+        for first, last in _stretches(places):
+            source = Source(*first[:2])
+            firsts.setdefault(source, first[2])
+            ends[source] = last[2] + 1
         self._look_up([source for source in ends if source not in self._positions], firsts)
         return {
             source: Span(
@@ -167,6 +169,18 @@ class Collector:
             start = found.offset if found.offset >= 0 else firsts[source]
             self._positions[source] = self._committed[source] = start
             (self._begun.add if found.offset >= 0 else self._begun.discard)(source)
+
+
+def _stretches(places: Sequence[Coordinates]) -> Iterator[tuple[Coordinates, Coordinates]]:
+    """Yield the first and the last place of each stretch of records of one partition."""
+    if not places:
+        return
+    first = places[0]
+    for one, following in pairwise(places):
+        if one[1] != following[1] or one[0] != following[0]:
+            yield first, one
+            first = following
+    yield first, places[-1]
 
 
 def _reach(spans: dict[Source, Span], until: dict[Source, int]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from scorers.features.batch import Integers
 from scorers.lottery import Coordinates
 
 _MILLISECONDS: Final = 1000
+_STAMP: Final = itemgetter(1)
 
 
 def coordinates(message: Message) -> Coordinates:
@@ -21,7 +23,8 @@ def coordinates(message: Message) -> Coordinates:
 
 def places_of(messages: Sequence[Message]) -> list[Coordinates]:
     """Return topic, partition and offset of each consumed record."""
-    return list(map(coordinates, messages))
+    columns = (map(one, messages) for one in (Message.topic, Message.partition, Message.offset))
+    return list(zip(*columns, strict=True))
 
 
 def logged_at(messages: Sequence[Message]) -> Integers:
@@ -31,4 +34,5 @@ def logged_at(messages: Sequence[Message]) -> Integers:
 
 def logged_milliseconds(messages: Sequence[Message]) -> Integers:
     """Return the time of each record's log entry, in Unix milliseconds."""
-    return np.fromiter((one.timestamp()[1] for one in messages), np.int64, len(messages))
+    stamps = map(_STAMP, map(Message.timestamp, messages))
+    return np.fromiter(stamps, np.int64, len(messages))
