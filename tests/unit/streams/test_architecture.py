@@ -96,6 +96,29 @@ def test_layers_that_decide_open_no_files_and_read_no_clock(package: str) -> Non
     assert calls == set()
 
 
+def _imported_with(name: str) -> set[str]:
+    """Return the packages that come along when a module of ours is imported."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        one = waiting.pop()
+        path = ROOT / Path(*one.split(".")).with_suffix(".py")
+        if one not in found and path.exists():
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            waiting += imported(ast.Module([node for node in tree.body if _is_import(node)], []))
+        found.add(one)
+    return {one.partition(".")[0] for one in found}
+
+
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom)
+
+
+@pytest.mark.parametrize("module", ["streams.services", "streams.worker"])
+def test_worker_starts_without_the_libraries_of_the_learner(module: str) -> None:
+    assert "river" in _imported_with("streams.learner")
+    assert {"river", "faust"} & _imported_with(module) == set()
+
+
 def test_layers_hold_modules_to_check() -> None:
     assert all(len(modules(package)) > 5 for package in LAYERS)
 
