@@ -17,6 +17,7 @@ from scorers.scanning.records import read_records
 Column = TypeVar("Column")
 Flags = npt.NDArray[np.bool_]
 
+_OPEN: Final = ord("{")
 _PADDING: Final = 64
 """Zero bytes behind the records: more than any token is read ahead."""
 
@@ -42,10 +43,12 @@ def scan(raws: Sequence[bytes], layout: Layout) -> Scan:
     """Read records into columns; those that are not plain are left out."""
     joined = b"".join(raws)
     ends = np.cumsum(np.fromiter(map(len, raws), np.int64, len(raws)))
+    read = np.frombuffer(joined, np.uint8)
     # Every item has a brace, and a text without its escapes is not longer than with them.
-    widths = len(raws), joined.count(b"{")
+    widths = len(raws), int(np.count_nonzero(read == _OPEN))
     room = (len(joined) if b"\\" in joined else 0) + _ABSENT * sum(widths)
-    data = np.frombuffer(bytearray(joined + bytes(_PADDING + room)), np.uint8)
+    data = np.zeros(len(joined) + _PADDING + room, np.uint8)
+    data[: len(joined)] = read
     texts, numbers = _Grid(layout.texts, widths), _Grid(layout.numbers, widths)
     starts, sizes = np.zeros(texts.size, np.int64), np.zeros(texts.size, np.int64)
     values = np.full(numbers.size, np.nan)
