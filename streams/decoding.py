@@ -28,7 +28,7 @@ class Decoded(NamedTuple):
 
 def decoded(messages: Sequence[Message], rejected: str) -> Decoded:
     """Read records; what breaks the contract is for the topic `rejected`."""
-    declared, errors = read_manifests([message.value() for message in messages])
+    declared, errors = read_manifests(list(map(Message.value, messages)))
     if not errors:
         return Decoded(declared, messages, [], Counter())
     read = [message for place, message in enumerate(messages) if place not in errors]

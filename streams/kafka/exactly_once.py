@@ -15,7 +15,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_expone
 from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError
 from streams.kafka.collecting import Collector
 from streams.kafka.handling import Handler, Work
-from streams.kafka.producing import Output, send
+from streams.kafka.producing import Output, send_all
 from streams.metering import LoopMeter
 
 log = logging.getLogger(__name__)
@@ -191,8 +191,7 @@ class ExactlyOnceLoop:
 
     def _send(self, outputs: Sequence[Output]) -> None:
         try:
-            for output in outputs:
-                send(self._producer, output)
+            send_all(self._producer, outputs)
         except KafkaException as error:
             raise _translated(error) from error
 

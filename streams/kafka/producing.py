@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from confluent_kafka import KafkaError, Message, Producer
@@ -39,3 +39,17 @@ def send(producer: Producer, output: Output, on_delivery: OnDelivery | None = No
             producer.poll(_FULL_QUEUE_WAIT_SECONDS)
         else:
             return
+
+
+def send_all(producer: Producer, outputs: Iterable[Output]) -> None:
+    """Hand all to the producer's queue, as `send` does with each, in less time."""
+    produce = producer.produce
+    for output in outputs:
+        topic, key, value, headers = output
+        try:
+            if headers:
+                send(producer, output)
+            else:
+                produce(topic, value, key)
+        except BufferError:
+            send(producer, output)
