@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from schemas.decision import Decision
 from schemas.outcome import InspectionOutcome
 
 MOST_LABELS: Final = 8
@@ -38,14 +36,6 @@ class Label(NamedTuple):
     place: int
     violation: bool
     learnt: bool = True
-
-
-@dataclass(frozen=True)
-class Past:
-    """A decision found in the log, with the features that the parcel was scored by."""
-
-    decision: Decision
-    features: dict[str, Any]
 
 
 class Case(Struct, array_like=True):

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from confluent_kafka import KafkaException
 
-from streams.cases import Past
 from streams.kafka.batch import PostponedError
 from streams.profiles.stretches import RecordsGoneError
 from streams.replay.past import PastParcels
 from streams.settings import Settings
+from streams.subjects import Subject, subject_of
 
 
 class PastFinder:
@@ -20,7 +20,7 @@ class PastFinder:
         self._settings = settings
         self._parcels: PastParcels | None = None
 
-    def __call__(self, decision_ids: Sequence[str]) -> Mapping[str, Past]:
+    def __call__(self, decision_ids: Sequence[str]) -> Mapping[str, Subject]:
         """Return what the log has; raise `PostponedError` if it cannot be read now."""
         if self._parcels is None:
             self._parcels = PastParcels(self._settings)
@@ -28,4 +28,4 @@ class PastFinder:
             found = self._parcels.found(decision_ids)
         except (RecordsGoneError, KafkaException) as error:
             raise PostponedError(f"past parcels cannot be read: {error}") from error
-        return {one: Past(parcel.decision, parcel.features) for one, parcel in found.items()}
+        return {one: subject_of(parcel.decision, parcel.features) for one, parcel in found.items()}

@@ -84,6 +84,7 @@ class LabelGuard:
         """Forget what was weighed since the last commit: the batch is read again."""
         self._changed: dict[str, SourceRecord] = {}
         self._labels = self.state.labels
+        self._newcomers = 0
         known = [one.usual() for one in self.state.sources.values() if one.is_known]
         self._usual = sum(known) / len(known) if known else None
 
@@ -111,6 +112,7 @@ class LabelGuard:
     def _record(self, source: str, seconds: float) -> SourceRecord:
         if source not in self._changed:
             known = self.state.sources.get(source)
+            self._newcomers += known is None
             self._changed[source] = copy(known) if known else SourceRecord(seconds, seconds)
         return self._changed[source]
 
@@ -119,7 +121,7 @@ class LabelGuard:
         window, most = self._limits.window, self._limits.share * self._limits.window
         record.weight *= math.exp((record.at_label - self._labels) / window)
         record.at_label = self._labels
-        alone = len(self.state.sources.keys() | self._changed.keys()) == 1
+        alone = len(self.state.sources) + self._newcomers == 1
         # At the cap a label may weigh what has faded since the source's last one.
         weight = 1.0 if alone else min(1.0, most - record.weight)
         record.weight = min(record.weight + weight, most)

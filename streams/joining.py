@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 from confluent_kafka import Message
 
 from schemas import example
-from schemas.codec import RecordError, decode_decision, decode_outcome, encode
+from schemas.codec import RecordError, decode_outcome, encode
 from schemas.example import LabelledExample
 from scorers.features.batch import Floats
 from scorers.profiles.units import Source
@@ -28,6 +28,7 @@ from streams.queueing import InspectionQueue
 from streams.rejects import reject
 from streams.replay.manifests import place_of
 from streams.settings import TopicSettings
+from streams.subjects import decode_subject
 from streams.waiting import WaitingRoom
 
 _MILLISECONDS: Final = 1_000.0
@@ -108,15 +109,13 @@ class JoinHandler:
         """Return what arrived; raise `RecordError` if it cannot be read."""
         topic, partition, offset = coordinates(message)
         value = message.value()
-        outcome = None
-        if topic == self._topics.hold:
-            decision_id = decode_decision(value).decision_id
-        else:
-            outcome = decode_outcome(value)
-            decision_id = outcome.decision_id
         seconds = message.timestamp()[1] / _MILLISECONDS
         read_at = f"{topic}:{partition}:{offset}"
-        return Arrival(decision_id, read_at, bytes(value or b""), seconds, outcome)
+        if topic == self._topics.hold:
+            subject = decode_subject(value)
+            return Arrival(subject.decision_id, read_at, encode(subject), seconds)
+        outcome = decode_outcome(value)
+        return Arrival(outcome.decision_id, read_at, bytes(value or b""), seconds, outcome)
 
     def _join(self, arrivals: Sequence[Arrival]) -> None:
         """Learn from arrivals what is to be learnt, and keep what is known of their cases."""
@@ -162,7 +161,7 @@ def _example(lesson: Lesson, closes: bool) -> LabelledExample:
         probability=decision.probability,
         propensity=decision.propensity,
         closes_batch=closes,
-        features=lesson.features,
+        features=cast("dict[str, Any]", decision.features),  # their JSON is written as it is
         corrects=lesson.former,
         weight=lesson.weight,
         source=lesson.source,

@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from schemas.codec import decode_decision, decode_outcome
-from schemas.decision import Decision
+from schemas.codec import decode_outcome
 from schemas.outcome import InspectionOutcome
-from streams.cases import Arrival, Case, Past, is_violation
+from streams.cases import Arrival, Case, is_violation
 from streams.guarding import LabelGuard
+from streams.subjects import Subject, decode_subject
 
-Find = Callable[[Sequence[str]], Mapping[str, Past]]
+Find = Callable[[Sequence[str]], Mapping[str, Subject]]
 """Finds decisions again in the log, with their features, as far as it has them."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A label with what it is about. `former` is the label learnt before, if it takes that back.
+    """A label, and the decision that it is about. `former` is the label learnt before, if it takes that back.
 
     `was_held` tells that it is the first of a held parcel: the inspection is over.
     """
 
-    decision: Decision
-    features: dict[str, Any]
+    decision: Subject
     outcome: InspectionOutcome
     former: bool | None
     weight: float
@@ -40,7 +38,7 @@ class Labeller:
     def __init__(self, guard: LabelGuard, find: Find) -> None:
         self._guard = guard
         self._find = find
-        self._past: Mapping[str, Past] = {}
+        self._past: Mapping[str, Subject] = {}
         self.counts: Counter[str] = Counter()
 
     def lessons(self, arrivals: Sequence[Arrival], cases: Mapping[str, Case]) -> list[Lesson]:
@@ -53,7 +51,7 @@ class Labeller:
 
     def _look_up(
         self, arrivals: Iterable[Arrival], cases: Mapping[str, Case], held: set[str]
-    ) -> Mapping[str, Past]:
+    ) -> Mapping[str, Subject]:
         ids = dict.fromkeys(
             one.decision_id
             for one in arrivals
@@ -83,12 +81,12 @@ class Labeller:
         last = case.last_waiting
         if last is None:
             return None
-        return self._lesson(arrival, case, _held(arrival.value), decode_outcome(last.value))
+        return self._lesson(arrival, case, decode_subject(arrival.value), decode_outcome(last.value))
 
     def _lesson(
-        self, arrival: Arrival, case: Case, parcel: Past, outcome: InspectionOutcome
+        self, arrival: Arrival, case: Case, decision: Subject, outcome: InspectionOutcome
     ) -> Lesson | None:
-        decision, violation = parcel.decision, is_violation(outcome)
+        violation = is_violation(outcome)
         source = outcome.source or decision.office_of_entry
         seconds = arrival.seconds
         weight = self._guard.weigh(source, seconds)
@@ -99,10 +97,10 @@ class Labeller:
         case.label(arrival, violation, weight > 0)
         self.counts[_kind(decision, learnt, weight)] += 1
         held = decision.action == "hold" and former is None
-        return Lesson(decision, parcel.features, outcome, learnt, weight, source, seconds, held)
+        return Lesson(decision, outcome, learnt, weight, source, seconds, held)
 
 
-def _kind(decision: Decision, learnt: bool | None, weight: float) -> str:
+def _kind(decision: Subject, learnt: bool | None, weight: float) -> str:
     if weight == 0:
         return "quarantined"
     if learnt is not None:
@@ -119,16 +117,11 @@ def _is_of_the_past(arrival: Arrival, case: Case) -> bool:
     return bool(case.labels) or arrival.outcome.found == "downstream"
 
 
-def _parcel(case: Case, past: Past | None) -> Past | None:
+def _parcel(case: Case, past: Subject | None) -> Subject | None:
     """Return what an outcome is about, if it can be learnt now."""
     if case.hold is not None:
-        return _held(case.hold)
+        return decode_subject(case.hold)
     if past is None:
         return None
     # A hold that was not labelled yet is on its way here.
-    return past if case.labels or past.decision.action == "clear" else None
-
-
-def _held(value: bytes) -> Past:
-    decision = decode_decision(value)
-    return Past(decision, decision.features or {})
+    return past if case.labels or past.action == "clear" else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,7 @@ from streams.following import ModelFollower
 from streams.health import Health
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
-from streams.memory import settle
+from streams.memory import collect_seldom, settle
 from streams.metering import LoopMeter
 from streams.policies import PolicyFollower
 from streams.profiles.asking import Profiling
@@ -44,9 +43,6 @@ log = logging.getLogger(__name__)
 
 _WAIT_SECONDS: Final = 0.2
 """Longest time between two looks at the stop signal."""
-
-_GC_THRESHOLD: Final = 100_000
-"""Batches make many containers and no cycles; collecting every 700 of them costs a quarter."""
 
 
 class Worker:
@@ -84,7 +80,7 @@ class Worker:
     def run(self, stop: StopSignal) -> None:
         """Screen until `stop` is set, then leave the group."""
         settle()
-        gc.set_threshold(_GC_THRESHOLD)
+        collect_seldom()
         try:
             while not stop.is_set():
                 self.step()

@@ -18,6 +18,7 @@ from typing import Final
 
 from confluent_kafka import Producer
 
+from bench.kills.forking import ForkedLearner
 from bench.results import write_results
 from schemas.codec import decode_decision, decode_example, encode
 from schemas.decision import Decision
@@ -26,16 +27,22 @@ from schemas.outcome import InspectionOutcome
 from schemas.types import InspectionResult
 from streams.clock import utc_now
 from streams.kafka.reading import TopicReader
+from streams.settings import environment_of
 from tests.chaos.model import is_the_fold
 from tests.integration.test_worker_kill import manifests
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
 
-_PARCELS: Final = 3_000
-_PATIENCE_SECONDS: Final = 120.0
+_LEAST_PARCELS: Final = 3_000
+_PARCELS_A_KILL: Final = 40
+"""Enough that hardly any part of the outcomes is without a new label."""
+
+_PATIENCE_SECONDS: Final = 60.0
 _LATEST_KILL_SECONDS: Final = 4.0
 _BATCHES_SECONDS: Final = 0.3
+_QUIET_SECONDS: Final = 0.1
+_TOLD_EVERY: Final = 10
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,13 @@ def _play(kafka: ApacheKafka, redis: RedisServer, folder: Path, kills: int, seed
         learner__snapshot_seconds="0.05",
     )
     rng = random.Random(seed)
-    script = _script(_screened(pipeline), rng)
+    parcels = max(_LEAST_PARCELS, _PARCELS_A_KILL * kills)
+    script = _script(_screened(pipeline, parcels), rng)
     started = monotonic()
-    _kill(pipeline, script.outcomes, kills, rng)
+    learner = ForkedLearner(environment_of(pipeline.overrides), folder / "learner.log")
+    with closing(learner):
+        _kill(pipeline, learner, script.outcomes, kills, rng)
+    pipeline.spawn("learner")
     log = _log(pipeline, script)
     same = is_the_fold(pipeline.settings, log)
     pipeline.stop()
@@ -114,8 +125,8 @@ def _follows(labels: Sequence[LabelledExample], results: Sequence[bool]) -> bool
     return chained and given == list(results)[-len(given) :]
 
 
-def _screened(pipeline: Pipeline) -> list[Decision]:
-    count = pipeline.publish(pipeline.settings.topics.manifests, manifests(_PARCELS))
+def _screened(pipeline: Pipeline, parcels: int) -> list[Decision]:
+    count = pipeline.publish(pipeline.settings.topics.manifests, manifests(parcels))
     worker = pipeline.spawn("worker")
     records = pipeline.read(pipeline.decided, count)
     worker.stop()
@@ -164,17 +175,24 @@ def _mixed(queues: list[list[bytes]], rng: random.Random) -> Iterator[bytes]:
             queues.pop()
 
 
-def _kill(pipeline: Pipeline, outcomes: Sequence[bytes], kills: int, rng: random.Random) -> None:
+def _kill(
+    pipeline: Pipeline,
+    learner: ForkedLearner,
+    outcomes: Sequence[bytes],
+    kills: int,
+    rng: random.Random,
+) -> None:
     """Kill while transactions are open: records are seen before they are committed.
 
     Every fourth kill comes at any time, also while the learner starts.
     """
     client = {"isolation.level": "read_uncommitted"}
     kafka = pipeline.settings.kafka.model_copy(update={"client": client})
-    learner = pipeline.spawn("learner")
     size = -(-len(outcomes) // kills)
     with closing(TopicReader(kafka, [pipeline.settings.topics.training])) as reader:
         for number, start in enumerate(range(0, len(outcomes), size)):
+            while reader.read(10_000, _QUIET_SECONDS):  # what the one before has written
+                pass
             _publish_by_item(pipeline, outcomes[start : start + size])
             if number % 4 == 0:
                 sleep(rng.uniform(0.05, _LATEST_KILL_SECONDS))
@@ -183,6 +201,12 @@ def _kill(pipeline: Pipeline, outcomes: Sequence[bytes], kills: int, rng: random
                 sleep(rng.uniform(0, _BATCHES_SECONDS))
             learner.kill()
             learner.start()
+            _tell(number + 1)
+
+
+def _tell(number: int) -> None:
+    if number % _TOLD_EVERY == 0:
+        print(f"{number} kills", flush=True)
 
 
 def _publish_by_item(pipeline: Pipeline, outcomes: Sequence[bytes]) -> None:

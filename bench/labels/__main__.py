@@ -39,6 +39,7 @@ from streams.guarding import GuardLimits, LabelGuard
 from streams.joining import JoinHandler
 from streams.kafka.batch import Batch, Span
 from streams.kafka.positions import Positions
+from streams.memory import collect_seldom
 from streams.queueing import InspectionQueue
 from streams.settings import DriftSettings, TopicSettings
 from streams.simulator.clearance import Inspector
@@ -56,6 +57,7 @@ _TOPICS: Final = TopicSettings()
 def main() -> None:
     """Print the rates, and write them."""
     count = _arguments().labels
+    collect_seldom()
     decisions = _held(count)
     holds = [encode(one) for one in decisions]
     inspector = Inspector(1, error_rate=0.1)

@@ -10,7 +10,8 @@ from schemas import outcome as outcome_schema
 from schemas.codec import decode_decision, decode_outcome, encode
 from schemas.decision import Decision
 from schemas.outcome import InspectionOutcome
-from streams.cases import Arrival, Past
+from streams.cases import Arrival
+from streams.subjects import Subject, subject_of
 
 _positions = itertools.count()
 SECONDS = 1_793_491_200.0
@@ -54,12 +55,12 @@ class Log:
         self.lost: set[str] = set()
         self.asked: list[str] = []
 
-    def __call__(self, decision_ids: Sequence[str]) -> dict[str, Past]:
+    def __call__(self, decision_ids: Sequence[str]) -> dict[str, Subject]:
         """Return what is known."""
         self.asked += decision_ids
         arm = "release" if self.action == "clear" else "risk"
         return {
-            one: Past(make_decision(one, action=self.action, arm=arm), {"hs6": ["610910"]})
+            one: subject_of(make_decision(one, action=self.action, arm=arm), {"hs6": ["610910"]})
             for one in decision_ids
             if one not in self.lost
         }

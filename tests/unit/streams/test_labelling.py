@@ -78,7 +78,7 @@ def test_take_two_results_before_the_hold_teaches_the_newer() -> None:
 def test_take_downstream_finding_of_a_cleared_parcel_teaches_its_features_from_the_log() -> None:
     desk = Desk()
     (lesson,) = desk.lessons([outcome(D, True, found="downstream")])
-    assert lesson.features == {"hs6": ["610910"]}
+    assert bytes(lesson.decision.features) == b'{"hs6":["610910"]}'
     assert (lesson.decision.arm, lesson.was_held) == ("release", False)
     assert desk.labeller.counts == {"downstream": 1}
     assert desk.take(outcome(D, True, found="downstream")) == []
