@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from schemas.codec import decode_outcome
 from schemas.outcome import InspectionOutcome
@@ -16,11 +16,11 @@ Find = Callable[[Sequence[str]], Mapping[str, Subject]]
 """Finds decisions again in the log, with their features, as far as it has them."""
 
 
-@dataclass(frozen=True)
-class Lesson:
-    """A label, and the decision that it is about. `former` is the label learnt before, if it takes that back.
+class Lesson(NamedTuple):
+    """A label, and the decision that it is about.
 
-    `was_held` tells that it is the first of a held parcel: the inspection is over.
+    `former` is the label learnt before, if it takes that back. `was_held` tells that it is the
+    first of a held parcel: the inspection is over.
     """
 
     decision: Subject
@@ -81,7 +81,8 @@ class Labeller:
         last = case.last_waiting
         if last is None:
             return None
-        return self._lesson(arrival, case, decode_subject(arrival.value), decode_outcome(last.value))
+        decision, heard = decode_subject(arrival.value), decode_outcome(last.value)
+        return self._lesson(arrival, case, decision, heard)
 
     def _lesson(
         self, arrival: Arrival, case: Case, decision: Subject, outcome: InspectionOutcome

@@ -1,10 +1,9 @@
-"""What labels are about: the few fields of a decision that an example has, read without the rest."""
+"""What labels are about: the few fields of a decision that an example needs."""
 
 from __future__ import annotations
 
 from typing import Final
 
-import msgspec
 from msgspec import Raw, Struct
 
 from schemas import decision
@@ -53,7 +52,7 @@ def decode_subject(raw: bytes | None) -> Subject:
     schemas.codec.RecordError: Expected field `features`, got none - at `$`
     """
     found = _decode(raw)
-    if not bytes(memoryview(found.features)[:1]) == _OBJECT:
+    if bytes(memoryview(found.features)[:1]) != _OBJECT:
         raise RecordError("Expected an object, got another", "$.features")
     return found
 

@@ -90,6 +90,7 @@ class Memory:
                 np.arange(start, self._outcomes),
                 np.array(keys, dtype=np.uint64).reshape(-1, len(KINDS)).T,
                 np.array([one.label for one in examples], dtype=np.bool_),
+                np.array([one.corrects is not None for one in examples], dtype=np.bool_),
             )
         )
 

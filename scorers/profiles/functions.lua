@@ -79,15 +79,22 @@ local function put_orders(keys, args)
   return applied(unit, { pack('<dd', unit.next, 0) .. concat(marks) })
 end
 
-local function count_outcome(shard, kind, newest, id, violation)
+-- What an outcome adds to inspections and violations: compliant, a violation, and those two as
+-- another result of an inspection that was counted before.
+local CHANGES = { [0] = { 1, 0 }, { 1, 1 }, { 0, -1 }, { 0, 1 } }
+
+local function count_outcome(shard, kind, newest, id, change)
   for generation = newest, newest - 1, -1 do
     local key = profile_key(shard, kind, generation)
     local old = call('HGET', key, id)
     if old then
       local near, inspected, violations = 0, 0, 0
       if #old > SIZE then near, inspected, violations = unpacked(COUNTS, old, SIZE + 1) end
-      local counts = pack(COUNTS, near, inspected + 1, violations + violation)
-      call('HSET', key, id, sub(old, 1, SIZE) .. counts)
+      inspected, violations = inspected + change[1], violations + change[2]
+      -- Of an entity that was forgotten meanwhile there is nothing to correct.
+      if violations >= 0 and violations <= inspected then
+        call('HSET', key, id, sub(old, 1, SIZE) .. pack(COUNTS, near, inspected, violations))
+      end
       return
     end
   end
@@ -102,9 +109,9 @@ local function inspected(keys, args)
   for kind = 1, KINDS do
     local rows = args[3 + kind]
     for at = 1, #rows, OUTCOME do
-      local id, place, violation = unpacked('<c8IB', rows, at)
+      local id, place, change = unpacked('<c8IB', rows, at)
       if unit.start + place >= guard then
-        count_outcome(unit.shard, kind, newest, id, violation)
+        count_outcome(unit.shard, kind, newest, id, CHANGES[change])
       end
     end
   end

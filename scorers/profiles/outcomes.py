@@ -13,14 +13,18 @@ from scorers.features.hashing import Hashes
 from scorers.profiles.requests import Arguments
 from scorers.profiles.units import Flags, Source, check_span
 
-_OUTCOME: Final = np.dtype([("id", "<u8"), ("place", "<u4"), ("violation", "u1")])
+_OUTCOME: Final = np.dtype([("id", "<u8"), ("place", "<u4"), ("change", "u1")])
+
+_CORRECTS: Final = 2
+"""What a change has more where it is another result of an inspection that was counted."""
 
 
 @dataclass(frozen=True, eq=False)
 class OutcomeUnit:
     """Inspected parcels of the records [start, next) of the training log.
 
-    `ids` are those of the parcels when they were screened, a row for each kind.
+    `ids` are those of the parcels when they were screened, a row for each kind. `corrections` are
+    other results of inspections that were counted before: only the violations change.
     """
 
     source: Source
@@ -29,6 +33,7 @@ class OutcomeUnit:
     offsets: Integers
     ids: Hashes = field(repr=False)
     violations: Flags = field(repr=False)
+    corrections: Flags = field(repr=False)
 
     def __post_init__(self) -> None:
         check_span(self.source, self.start, self.next, self.offsets)
@@ -43,5 +48,5 @@ class OutcomeUnit:
         packed = np.zeros(len(rows), dtype=_OUTCOME)
         packed["id"] = kind[rows]
         packed["place"] = self.offsets[rows] - self.start
-        packed["violation"] = self.violations[rows]
+        packed["change"] = self.violations[rows] + _CORRECTS * self.corrections[rows]
         return packed.tobytes()

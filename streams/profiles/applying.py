@@ -72,23 +72,25 @@ def outcome_unit(stretch: Stretch) -> OutcomeUnit:
             continue
         entities = _entities(example)
         if entities is not None:
-            known.append((coordinates(message)[2], entities, example.label))
+            corrects = example.corrects is not None
+            known.append((coordinates(message)[2], entities, example.label, corrects))
     return OutcomeUnit(
         stretch.source,
         stretch.start,
         stretch.end,
-        np.array([offset for offset, _, _ in known], dtype=np.int64),
-        np.array([ids for _, ids, _ in known], dtype=np.uint64).reshape(-1, len(KINDS)).T,
-        np.array([violation for _, _, violation in known], dtype=np.bool_),
+        np.array([offset for offset, *_ in known], dtype=np.int64),
+        np.array([ids for _, ids, *_ in known], dtype=np.uint64).reshape(-1, len(KINDS)).T,
+        np.array([violation for *_, violation, _ in known], dtype=np.bool_),
+        np.array([corrects for *_, corrects in known], dtype=np.bool_),
     )
 
 
 def _entities(example: LabelledExample) -> Sequence[int] | None:
     """Return the keys of an example's entities; None if there is nothing to count.
 
-    Those held without profiles have none. The first result stays counted when it is corrected.
+    Those held without profiles have none, and what is in quarantine is not counted.
     """
-    if example.corrects is not None or example.weight == 0:
+    if example.weight == 0:
         return None
     found = example.features.get("entities")
     if not isinstance(found, list) or len(found) != len(KINDS):

@@ -340,17 +340,35 @@ def test_count_outcomes_read_again_from_anywhere_counts_each_once(
     store.visit([log.unit(0, log.end)])
     reference.visit(log.events(0, log.end))
     assert store.resume_outcomes(TRAINING, 0, begin=True) == 0
-    ids, violations = log.parcels.ids, np.arange(len(log.parcels)) % 3 == 0
-    for start, end in ((0, 50), (20, 90), (0, 60), (90, 91), (0, 120)):
-        rows = slice(start, end)
-        offsets = np.arange(start, end)
-        store.count_outcomes(
-            OutcomeUnit(TRAINING, start, end, offsets, ids[:, rows], violations[rows])
-        )
-    for row in range(120):
-        reference.inspect(tuple(ids[:, row].tolist()), bool(violations[row]))
+    ids = log.parcels.ids
+    # The last twenty are other results of the first twenty, of which each third was a violation.
+    rows = np.concatenate([np.arange(100), np.arange(20)])
+    corrections = np.arange(120) >= 100
+    violations = (rows % 3 == 0) ^ corrections
+    for start, end in ((0, 50), (20, 90), (0, 60), (90, 91), (0, 110), (80, 120), (100, 120)):
+        some = slice(start, end)
+        parts = ids[:, rows[some]], violations[some], corrections[some]
+        store.count_outcomes(OutcomeUnit(TRAINING, start, end, np.arange(start, end), *parts))
+    for row, violation, corrects in zip(rows.tolist(), violations, corrections, strict=True):
+        count = reference.correct if corrects else reference.inspect
+        count(tuple(ids[:, row].tolist()), bool(violation))
     assert_same_profiles(stored(client, configuration), dict(reference.living()))
     assert opened(client, configuration).resume_outcomes(TRAINING, 7) == 120
+
+
+def test_count_outcomes_corrected_after_an_entity_was_forgotten_leaves_its_counts_alone(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    store, reference = opened(client, configuration), Reference(configuration.period)
+    store.resume(log.source, 0, begin=True)
+    store.visit([log.unit(0, log.end)])
+    reference.visit(log.events(0, log.end))
+    store.resume_outcomes(TRAINING, 0, begin=True)
+    yes = np.ones(2, dtype=np.bool_)
+    unit = OutcomeUnit(TRAINING, 0, 2, np.arange(2), log.parcels.ids[:, :2], yes, yes)
+    store.count_outcomes(unit)
+    store.count_outcomes(replace(unit, start=2, next=4, offsets=np.arange(2, 4), violations=~yes))
+    assert_same_profiles(stored(client, configuration), dict(reference.living()))
 
 
 def test_count_outcomes_after_a_gap_is_refused(
@@ -358,10 +376,10 @@ def test_count_outcomes_after_a_gap_is_refused(
 ) -> None:
     store = opened(client, configuration)
     store.resume_outcomes(TRAINING, 0, begin=True)
+    flag = np.array([True])
+    unit = OutcomeUnit(TRAINING, 5, 6, np.array([5]), log.parcels.ids[:, :1], flag, ~flag)
     with pytest.raises(PositionError, match=r"training:0: expected a unit from 0, got one from 5"):
-        store.count_outcomes(
-            OutcomeUnit(TRAINING, 5, 6, np.array([5]), log.parcels.ids[:, :1], np.array([True]))
-        )
+        store.count_outcomes(unit)
 
 
 def make_orders(log: Log, rows: slice, start: int = 0) -> OrderUnit:

@@ -103,6 +103,13 @@ class Reference:
                 profile.inspected += 1
                 profile.violations += violation
 
+    def correct(self, ids: tuple[int, ...], violation: bool) -> None:
+        """Count another result of an inspection in the profiles where that was counted."""
+        for key in enumerate(ids):
+            profile = self.profiles.get(key)
+            if profile is not None and profile.generation >= self.generation - 1:
+                profile.violations += 1 if violation else -1
+
     def living(self) -> Iterator[tuple[tuple[int, int], Profile]]:
         """Yield the profiles that have not been forgotten."""
         for key, profile in self.profiles.items():

@@ -79,6 +79,8 @@ def test_outcome_unit_has_the_entities_of_those_held_with_profiles_only() -> Non
     keys = [f"{number:x}" for number in range(1, len(KINDS) + 1)]
     examples = [
         make_example(features={"entities": keys}, label=True),
+        make_example(features={"entities": keys}, label=False, corrects=True),
+        make_example(features={"entities": keys}, weight=0.0),
         make_example(features={}),
         make_example(features={"entities": keys[:2]}),
         make_example(features={"entities": ["no key"] * len(KINDS)}),
@@ -86,7 +88,8 @@ def test_outcome_unit_has_the_entities_of_those_held_with_profiles_only() -> Non
         make_example(features={"entities": [1] * len(KINDS)}),
     ]
     messages = [make_message(encode(one), offset) for offset, one in enumerate(examples)]
-    unit = outcome_unit(Stretch(TRAINING, 0, 7, [*messages, make_message(b"{", 6)]))
-    assert unit.offsets.tolist() == [0]
-    assert unit.ids.tolist() == [[number] for number in range(1, len(KINDS) + 1)]
-    assert unit.violations.tolist() == [True]
+    unit = outcome_unit(Stretch(TRAINING, 0, 9, [*messages, make_message(b"{", 8)]))
+    assert unit.offsets.tolist() == [0, 1]
+    assert unit.ids.tolist() == [[number, number] for number in range(1, len(KINDS) + 1)]
+    assert unit.violations.tolist() == [True, False]
+    assert unit.corrections.tolist() == [False, True]
