@@ -103,7 +103,7 @@ class LoggedHistories(Histories):
         `topics` are those of the manifests; `ids` are the keys of their entities, by kind.
         """
         super().__init__(len(texts), ())
-        self._records = np.concatenate([_record(text) for text in texts])
+        self._records = np.frombuffer(b"".join(map(_record, texts)), _RECORD)
         self._topic_names = topics
         self._ids = ids
         flags = self._records["flags"]
@@ -160,12 +160,20 @@ def is_history(text: str) -> bool:
     return True
 
 
-def _record(text: str) -> np.ndarray:
+def _nothing() -> bytes:
+    """Return the record of a parcel of which nothing is known."""
+    record = np.zeros(1, _RECORD)
+    record["flags"], record["title"], record["price"] = _ABSENT, _NO_TITLE, np.nan
+    record["quantities"] = np.nan
+    return record.tobytes()
+
+
+_NOTHING: Final = _nothing()
+
+
+def _record(text: str) -> bytes:
     if not text:
-        nothing = np.zeros(1, _RECORD)
-        nothing["flags"], nothing["title"], nothing["price"] = _ABSENT, _NO_TITLE, np.nan
-        nothing["quantities"] = np.nan
-        return nothing
+        return _NOTHING
     try:
         data = a2b_base64(text, strict_mode=True)
     except (Base64Error, ValueError) as error:
@@ -173,4 +181,4 @@ def _record(text: str) -> np.ndarray:
     if len(data) != _RECORD.itemsize or data[0] != LAYOUT:
         expected = f"{_RECORD.itemsize} bytes of layout {LAYOUT}"
         raise HistoryError(f"history: expected {expected}, got {len(data)} of {data[:1].hex()}")
-    return np.frombuffer(data, _RECORD)
+    return data

@@ -167,10 +167,11 @@ def replay(
     from streams.replay.command import replay as make_again
     from streams.replay.reading import Period
     from streams.replay.wording import report_of
+    from streams.settings import load_settings
 
     period = Period(instant(since, "--from"), instant(until, "--to"))
     if model is not None:
-        replayed = with_model.replay_with_model(model, budgets, period)
+        replayed = with_model.replay_with_model(model, budgets, period, load_settings())
         show(with_model_wording.report_of(replayed), json)
         return
     show(report_of(make_again(budgets, period)), json)

@@ -85,8 +85,12 @@ class Worker:
             while not stop.is_set():
                 self.step()
         finally:
-            self._loop.close()
-            self._alerts.close()
+            self.close()
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._loop.close()
+        self._alerts.close()
 
     def step(self) -> int:
         """Screen one batch, with the newest model; return how many records were committed."""

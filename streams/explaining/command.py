@@ -20,7 +20,7 @@ from streams.explaining.rebuilding import Check, Ingredients, checks_of
 from streams.policies import PolicyFollower
 from streams.profiles.opening import identities_of
 from streams.replay.past import PastParcel, PastParcels
-from streams.replay.tables import table_of
+from streams.replay.tables import table_of_past
 from streams.settings import Settings, load_settings
 
 
@@ -57,7 +57,7 @@ def explained(past: PastParcel, settings: Settings) -> Explanation:
     folder = settings.policy.reference
     assessor = Assessor(load_reference(Path(folder) if folder else None))
     histories = [decision.history if past.history_known else ""]
-    table = table_of([past.manifest], histories, assessor, identities_of(settings))
+    table = table_of_past([past.manifest], histories, assessor, identities_of(settings))
     if not decision.history:
         table.histories = None
     missing = _missing(

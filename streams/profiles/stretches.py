@@ -41,6 +41,7 @@ class StretchReader:
 
     def __init__(self, kafka: KafkaSettings, group: str = "greenlane-reader") -> None:
         self._consumer = Consumer({**consumer_config(kafka, group), "enable.partition.eof": True})
+        self._bounds: dict[Source, tuple[int, int]] = {}
 
     def close(self) -> None:
         """Close the consumer."""
@@ -53,8 +54,9 @@ class StretchReader:
 
     def bounds(self, source: Source) -> tuple[int, int]:
         """Return the first position that the log still has, and where its committed records end."""
-        found = self._consumer.get_watermark_offsets(_partition(source), _CALL_SECONDS)
-        return int(found[0]), int(found[1])
+        low, high = self._consumer.get_watermark_offsets(_partition(source), _CALL_SECONDS)
+        self._bounds[source] = int(low), int(high)
+        return self._bounds[source]
 
     def committed(self, sources: Sequence[Source]) -> dict[Source, int]:
         """Return the positions that the reader's group has committed, where it has any."""
@@ -82,17 +84,19 @@ class StretchReader:
         if the log ends before `end`, or nothing comes for half a minute.
         """
         batch: list[Message] = []
-        for message in self._records(source, self._first(source, start, end), end):
-            batch.append(message)
-            if len(batch) == _RECORDS:
-                following = _offset(message) + 1
-                yield Stretch(source, start, following, batch)
-                batch, start = [], following
+        for messages in self._records(source, self._first(source, start, end), end):
+            batch += messages
+            while len(batch) >= _RECORDS:
+                following = _offset(batch[_RECORDS - 1]) + 1
+                yield Stretch(source, start, following, batch[:_RECORDS])
+                batch, start = batch[_RECORDS:], following
         if start < end:
             yield Stretch(source, start, end, batch)
 
     def _first(self, source: Source, start: int, end: int) -> int:
-        low, high = self.bounds(source)
+        low, high = self._bounds.get(source, (0, -1))
+        if high < end:
+            low, high = self.bounds(source)
         if high < end:
             raise RecordsGoneError(
                 f"{source}: expected records up to {end}, got a log that ends at {high}; "
@@ -103,7 +107,7 @@ class StretchReader:
             log.warning("%s: %s; profiles go without them", source, dropped)
         return max(start, low)
 
-    def _records(self, source: Source, position: int, end: int) -> Iterator[Message]:
+    def _records(self, source: Source, position: int, end: int) -> Iterator[list[Message]]:
         idle = 0
         if position < end:
             self._consumer.assign([_partition(source, position)])
@@ -116,10 +120,11 @@ class StretchReader:
                     f"{source}: expected records up to {end}, got none from {position} for "
                     f"{_PATIENCE * _WAIT_SECONDS:g} s"
                 )
-            for message in found:
-                position = max(position, _following(message))
-                if message.error() is None and _offset(message) < end:
-                    yield message
+            known = (one for one in map(_following, reversed(found)) if one >= 0)
+            position = max(position, next(known, position))
+            yield [one for one in found if one.error() is None and _offset(one) < end]
+        # What is being fetched would hold up the next question about where a log ends.
+        self._consumer.unassign()
 
 
 def _partition(source: Source, offset: int = -1) -> TopicPartition:

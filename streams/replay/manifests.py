@@ -56,15 +56,18 @@ def read_manifests(reader: StretchReader, decision_ids: Sequence[str]) -> dict[s
             wanted.setdefault(place[0], {})[place[1]] = one
     found: dict[str, PastManifest] = {}
     for source, ids in wanted.items():
-        for message in _records(reader, source, sorted(ids)):
-            read = _read(message, source, ids)
-            if read is not None:
-                found[ids[read.offset]] = read
+        for messages in records_among(reader, source, sorted(ids)):
+            for message in messages:
+                read = _read(message, source, ids)
+                if read is not None:
+                    found[ids[read.offset]] = read
     return found
 
 
-def _records(reader: StretchReader, source: Source, offsets: Sequence[int]) -> Iterator[Message]:
-    """Yield records among which those at `offsets` are, as far as the log has them."""
+def records_among(
+    reader: StretchReader, source: Source, offsets: Sequence[int]
+) -> Iterator[Sequence[Message]]:
+    """Yield records among which those at `offsets` are, ascending, as far as the log has them."""
     partitions = reader.partitions(source.topic)
     if source not in partitions:
         return
@@ -74,7 +77,7 @@ def _records(reader: StretchReader, source: Source, offsets: Sequence[int]) -> I
     for start, end in pairwise([0, *jumps, len(kept)]):
         if start < end:
             for stretch in reader.read(source, kept[start], kept[end - 1] + 1):
-                yield from stretch.messages
+                yield stretch.messages
 
 
 def _read(message: Message, source: Source, ids: Mapping[int, str]) -> PastManifest | None:

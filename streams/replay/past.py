@@ -25,7 +25,7 @@ from streams.kafka.records import coordinates
 from streams.profiles.opening import identities_of
 from streams.profiles.stretches import StretchReader
 from streams.replay.manifests import PastManifest, place_of, read_manifests
-from streams.replay.tables import table_of
+from streams.replay.tables import table_of_past
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -140,7 +140,7 @@ class PastParcels:
         ids = list(manifests)
         texts = [_history_of(decisions[one]) for one in ids]
         past = [manifests[one] for one in ids]
-        table = table_of(past, texts, self._assessor, self._identities)
+        table = table_of_past(past, texts, self._assessor, self._identities)
         every = range(len(ids))
         rows = rows_of(table, self._spec, every)
         if table.histories is not None:

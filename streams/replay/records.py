@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 from sys import intern
 from typing import Final, get_args
 
@@ -29,7 +30,9 @@ _NUMBERS: Final = (
     "severity",
     "exploration_rate",
     "uncertainty_rate",
+    "model_version",
 )
+_numbers = attrgetter(*_NUMBERS)
 
 
 class _Reason(msgspec.Struct, frozen=True, gc=False):
@@ -54,6 +57,9 @@ class Recorded(msgspec.Struct, frozen=True, gc=False):
     exploration_rate: float = 0.0
     uncertainty_rate: float = 0.0
     reasons: tuple[_Reason, ...] = ()
+    model_version: int = 0
+    novelty: float | None = None
+    history: str = ""
 
     @property
     def coordinates(self) -> Coordinates:
@@ -78,7 +84,7 @@ class DecisionColumns:
 
     `times` are those of their log entries, in Unix seconds. `utility` is what was ranked.
     `violation` is 1 or 0 as inspected, NaN where there is no outcome. `trusted` were in the
-    trusted lane.
+    trusted lane. `model_version`, `novelty` and `histories` are for scoring them again.
     """
 
     coordinates: Sequence[Coordinates]
@@ -98,6 +104,9 @@ class DecisionColumns:
     severity: Floats
     exploration_rate: Floats
     uncertainty_rate: Floats
+    model_version: Floats
+    novelty: Floats
+    histories: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.times)
@@ -140,16 +149,20 @@ def columns_of(
     decisions: Sequence[tuple[float, Recorded]], results: Mapping[str, bool]
 ) -> DecisionColumns:
     """Return decisions, each with the time of its log entry, as columns; each id once."""
-    firsts: dict[str, tuple[float, Recorded]] = {}
-    for entry in sorted(decisions, key=lambda entry: (entry[0], entry[1].coordinates)):
-        firsts.setdefault(entry[1].decision_id, entry)
-    times = np.array([time for time, _ in firsts.values()], dtype=np.float64)
-    found = [decision for _, decision in firsts.values()]
-    numbers = {name: _floats(getattr(one, name) for one in found) for name in _NUMBERS}
+    placed = [(time, decision.coordinates, decision) for time, decision in decisions]
+    placed.sort(key=itemgetter(0, 1))
+    firsts: dict[Coordinates, tuple[float, Coordinates, Recorded]] = {}
+    for entry in placed:
+        firsts.setdefault(entry[1], entry)
+    times = np.array([time for time, *_ in firsts.values()], dtype=np.float64)
+    found = [decision for *_, decision in firsts.values()]
+    # An empty table has its columns too.
+    table = np.array(list(map(_numbers, found)), dtype=np.float64).reshape(-1, len(_NUMBERS))
+    numbers = dict(zip(_NUMBERS, np.ascontiguousarray(table.T), strict=True))
     held = [one.action == "hold" for one in found]
     violation = [results.get(one.decision_id) if one.action == "hold" else None for one in found]
     return DecisionColumns(
-        coordinates=[one.coordinates for one in found],
+        coordinates=list(firsts),
         times=times,
         offices=[one.office_of_entry for one in found],
         versions=[one.policy_version for one in found],
@@ -158,6 +171,8 @@ def columns_of(
         trusted=np.array([_is_trusted(one) for one in found], dtype=np.bool_),
         utility=_floats(one.score if one.utility is None else one.utility for one in found),
         violation=_floats(np.nan if one is None else float(one) for one in violation),
+        novelty=_floats(one.novelty or 0.0 for one in found),
+        histories=[one.history for one in found],
         **numbers,
     )
 

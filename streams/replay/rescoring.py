@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
-import msgspec
 import numpy as np
+from confluent_kafka import Message
 
 from schemas.reference.loading import load_reference
 from scorers.assessment.assessor import Assessor
-from scorers.features.batch import Floats
+from scorers.features.batch import Floats, Integers
+from scorers.features.declared import Declarations
 from scorers.features.extractor import Extractor
 from scorers.logged_history import is_history
 from scorers.model.model import ScoringModel
 from scorers.novelty import fading
 from scorers.policybook import PolicyBook
 from scorers.profiles import Identities, Source
+from scorers.scanning.reading import read_manifests
 from scorers.verdicts import verdicts_of
+from streams.kafka.records import coordinates
 from streams.profiles.opening import identities_of
+from streams.profiles.reading import Reading
 from streams.profiles.stretches import StretchReader
-from streams.replay.manifests import PastManifest, read_manifests
-from streams.replay.reading import Period
+from streams.replay.manifests import records_among
 from streams.replay.records import DecisionColumns
 from streams.replay.tables import table_of
 from streams.settings import Settings
-
-_CHUNK: Final = 20_000
-_BATCH: Final = 1_000
-_MILLISECONDS: Final = 1_000.0
-
-
-class Seen(msgspec.Struct, frozen=True, gc=False):
-    """What a decision says of what it saw: profiles, and how novel the parcel was."""
-
-    decision_id: str
-    model_version: int = 0
-    novelty: float = 0.0
-    history: str = ""
-
-
-_seen = msgspec.json.Decoder(Seen).decode
 
 
 @dataclass(frozen=True)
@@ -65,26 +51,19 @@ class Rescorer:
     ) -> None:
         folder = settings.policy.reference
         self._kafka = settings.kafka
-        self._topics = settings.topics
         self._extractor = extractor
         self._book = book
         self._model = model
         self._assessor = Assessor(load_reference(Path(folder) if folder else None))
         self._identities: Identities = identities_of(settings)
 
-    def rescored(self, columns: DecisionColumns, period: Period) -> Rescored:
+    def rescored(self, columns: DecisionColumns) -> Rescored:
         """Return decisions with the scores, chances and expected losses of the model."""
-        places = {
-            f"{topic}:{partition}:{offset}": place
-            for place, (topic, partition, offset) in enumerate(columns.coordinates)
-        }
         scores, chances = columns.score.copy(), columns.probability.copy()
         found = 0
         with closing(StretchReader(self._kafka, "greenlane-past")) as reader:
-            seen = self._seen(reader, period)
-            for past in self._manifests(reader, columns, places):
-                at = [places[one] for one in past]
-                scores[at], chances[at] = self._score(past, seen)
+            for at, messages, declared in _manifests(reader, columns):
+                scores[at], chances[at] = self._score(columns, at, messages, declared)
                 found += len(at)
         # What is at stake in a parcel does not depend on the model.
         stakes = np.divide(
@@ -97,51 +76,40 @@ class Rescorer:
         made = replace(columns, score=scores, probability=chances, expected_loss=losses)
         return Rescored(made, len(columns) - found)
 
-    def _seen(self, reader: StretchReader, period: Period) -> dict[str, Seen]:
-        found: dict[str, Seen] = {}
-        for topic in (self._topics.hold, self._topics.clear):
-            sources = reader.partitions(topic)
-            since = period.since
-            starts = reader.positions_at(sources, since.timestamp()) if since else {}
-            for source in sources:
-                low, high = reader.bounds(source)
-                start = starts.get(source, high) if since else low
-                for value in _values(reader, source, start, high):
-                    try:
-                        one = _seen(value)
-                    except (msgspec.DecodeError, UnicodeDecodeError):
-                        continue
-                    found[one.decision_id] = one
-        return found
-
-    def _manifests(
-        self, reader: StretchReader, columns: DecisionColumns, places: Mapping[str, int]
-    ) -> Iterator[dict[str, PastManifest]]:
-        """Yield manifests by decision id, batch by batch."""
-        ids = sorted(places, key=lambda one: columns.coordinates[places[one]])
-        for start in range(0, len(ids), _CHUNK):
-            found = read_manifests(reader, ids[start : start + _CHUNK])
-            known = list(found)
-            for first in range(0, len(known), _BATCH):
-                yield {one: found[one] for one in known[first : first + _BATCH]}
-
     def _score(
-        self, past: Mapping[str, PastManifest], seen: Mapping[str, Seen]
+        self,
+        columns: DecisionColumns,
+        at: Integers,
+        messages: Sequence[Message],
+        declared: Declarations,
     ) -> tuple[Floats, Floats]:
-        said = [seen.get(one) or Seen(one) for one in past]
-        histories = [one.history if is_history(one.history) else "" for one in said]
-        table = table_of(list(past.values()), histories, self._assessor, self._identities)
+        texts = (columns.histories[place] for place in at.tolist())
+        histories = [text if is_history(text) else "" for text in texts]
+        reading = Reading.of(messages)
+        table = table_of(declared, reading, histories, self._assessor, self._identities)
         features = self._extractor.extract(table)
         logits = self._model.logits(features) + verdicts_of(self._book, table).adjustment
-        return logits + self._novelty(said), self._model.probabilities(logits)
+        return logits + self._novelty(columns, at), self._model.probabilities(logits)
 
-    def _novelty(self, said: Sequence[Seen]) -> Floats:
+    def _novelty(self, columns: DecisionColumns, at: Integers) -> Floats:
         """Return what novelty adds with this model: what was logged, faded by its labels."""
-        surprise = np.array([one.novelty / fading(one.model_version) for one in said])
+        faded = np.array([fading(int(labels)) for labels in columns.model_version[at]])
+        surprise: Floats = columns.novelty[at] / faded
         return surprise * fading(self._model.labels)
 
 
-def _values(reader: StretchReader, source: Source, start: int, end: int) -> Iterator[bytes]:
-    if start < end:
-        for stretch in reader.read(source, start, end):
-            yield from (one.value() or b"" for one in stretch.messages)
+def _manifests(
+    reader: StretchReader, columns: DecisionColumns
+) -> Iterator[tuple[Integers, Sequence[Message], Declarations]]:
+    """Yield batches of manifests: the places of their decisions, their records, what they say."""
+    partitions: dict[Source, dict[int, int]] = {}
+    for place, (topic, partition, offset) in enumerate(columns.coordinates):
+        partitions.setdefault(Source(topic, partition), {})[offset] = place
+    for source, places in partitions.items():
+        for messages in records_among(reader, source, sorted(places)):
+            wanted = [one for one in messages if one.offset() in places]
+            declared, errors = read_manifests([one.value() for one in wanted])
+            kept = [one for place, one in enumerate(wanted) if place not in errors]
+            at = np.array([places[coordinates(one)[2]] for one in kept], dtype=np.int64)
+            if len(at):
+                yield at, kept, declared

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from schemas.manifest import Manifest
 from scorers.assessment.assessor import Assessor
+from scorers.features.declared import Declarations
 from scorers.features.tables import ManifestTable
 from scorers.logged_history import LoggedHistories
 from scorers.profiles import Identities
@@ -16,7 +18,8 @@ from streams.replay.manifests import PastManifest
 
 
 def table_of(
-    manifests: Sequence[PastManifest],
+    declared: Declarations | Sequence[Manifest],
+    reading: Reading,
     histories: Sequence[str],
     assessor: Assessor,
     identities: Identities,
@@ -25,10 +28,21 @@ def table_of(
 
     Raises `HistoryError` if a history cannot be read.
     """
-    table = ManifestTable([one.manifest for one in manifests])
+    table = ManifestTable(declared)
     table.assessments = assessor.assess(table)
-    seconds = np.array([int(one.seconds) for one in manifests], dtype=np.int64)
-    reading = Reading.at([(*one.source, one.offset) for one in manifests], seconds)
     ids = parcels_of(identities, table, reading).ids
-    table.histories = LoggedHistories(histories, [one.source.topic for one in manifests], ids)
+    table.histories = LoggedHistories(histories, [one.topic for one in reading.sources], ids)
     return table
+
+
+def table_of_past(
+    manifests: Sequence[PastManifest],
+    histories: Sequence[str],
+    assessor: Assessor,
+    identities: Identities,
+) -> ManifestTable:
+    """Return the same of manifests from here and there."""
+    seconds = np.array([int(one.seconds) for one in manifests], dtype=np.int64)
+    places = [(*one.source, one.offset) for one in manifests]
+    reading = Reading.at(places, seconds)
+    return table_of([x.manifest for x in manifests], reading, histories, assessor, identities)

@@ -25,7 +25,7 @@ from streams.replay.figures import figures_of, found_in
 from streams.replay.reading import Period, read_history
 from streams.replay.records import DecisionColumns, Flags
 from streams.replay.rescoring import Rescorer
-from streams.settings import Settings, load_settings
+from streams.settings import Settings
 
 _NO_MODEL: Final = "no model"
 
@@ -55,13 +55,14 @@ class ModelReplay:
     changes: Changes | None = None
 
 
-def replay_with_model(name: str, budgets: Path | None, period: Period) -> ModelReplay:
+def replay_with_model(
+    name: str, budgets: Path | None, period: Period, settings: Settings
+) -> ModelReplay:
     """Decide history again by a model of the registry, without side effects.
 
     Raises `RegistryError` for a model that is not there, `BudgetError` for a bad file.
     """
     started = clock.monotonic()
-    settings = load_settings()
     version, made_at, model = _model(name, settings)
     book = PolicyFollower(settings.policy, clock.monotonic, clock.utc_now).book
     plan = book.plan if budgets is None else read_plan(budgets)
@@ -69,7 +70,7 @@ def replay_with_model(name: str, budgets: Path | None, period: Period) -> ModelR
     if not len(columns):
         return ModelReplay(version, made_at, 0, 0, clock.monotonic() - started)
     extractor = Extractor(spec_named(settings.model.spec), settings.model.bits)
-    rescored = Rescorer(settings, extractor, book, model).rescored(columns, period)
+    rescored = Rescorer(settings, extractor, book, model).rescored(columns)
     draws = draws_of(columns, Lottery(settings.policy.lottery_key.get_secret_value().encode()))
     other = by_plan(rescored.columns, draws, plan, settings.policy.window)
     # The chances that were recorded had not learnt the outcomes yet, so they are what is expected.

@@ -69,7 +69,7 @@ def test_models_are_chosen_moved_followed_and_tried_on_history(
     extractor = Extractor(spec_named("parcels"), 18)
     book = PolicyBook(share_plan(0.1, 0.005))
     model = registry.load_for_scoring(newest)
-    again = Rescorer(pipeline.settings, extractor, book, model).rescored(columns, Period())
+    again = Rescorer(pipeline.settings, extractor, book, model).rescored(columns)
     same = again.columns.score == columns.score
     records = pipeline.read([pipeline.settings.topics.hold, pipeline.settings.topics.clear], 1)
     versions = {
@@ -82,10 +82,11 @@ def test_models_are_chosen_moved_followed_and_tried_on_history(
     assert same[by_model].all()
     assert not same[~by_model].any()
     assert again.missing == 0
-    report = with_model_wording.report_of(with_model.replay_with_model("main", None, Period()))
-    assert not report.failed
+    settings = pipeline.settings
+    replayed = with_model.replay_with_model("main", None, Period(), settings)
+    assert not with_model_wording.report_of(replayed).failed
     with pytest.raises(RegistryError, match="expected rules or a model"):
-        with_model.replay_with_model("best", None, Period())
+        with_model.replay_with_model("best", None, Period(), settings)
 
     # Exported and taken in again, promoted, rolled back: the worker follows.
     exported = tmp_path / "model"

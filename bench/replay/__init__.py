@@ -1,0 +1,1 @@
+"""How fast history is decided again, against how fast it was decided."""
