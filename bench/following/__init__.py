@@ -1,0 +1,1 @@
+"""How soon workers decide by a model that was chosen."""
