@@ -93,12 +93,21 @@ class Learner:
             while not stop.is_set():
                 self.step()
         finally:
-            self._join.close()
-            self._trainer.close()
-            self._sources.save()
-            self._announcer.close()
-            if self._counter is not None:
-                self._counter.close()
+            self.close()
+
+    def close(self) -> None:
+        """Publish a last snapshot, and leave."""
+        self._join.close()
+        self._trainer.close()
+        self._sources.save()
+        self._announcer.close()
+        if self._counter is not None:
+            self._counter.close()
+
+    @property
+    def labels(self) -> int:
+        """How many labels the main model has learnt."""
+        return self._trainer.model.labels
 
     def _joined(self, joined: Joined) -> None:
         self._sources.quarantined(joined.quarantined)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -88,12 +88,16 @@ class Figures:
 
 def figures_of(chances: Floats, judged: Judged, budget: float, level: float = 0.95) -> Figures:
     """Return the figures of a scorer that gave these chances before it learnt the labels."""
-    return Figures(
-        len(judged),
-        _resampled(lambda one: precision(chances, one, budget), judged, level),
-        _resampled(lambda one: log_loss(chances, one), judged, level),
-        _resampled(lambda one: calibration_error(chances, one), judged, level),
-    )
+    # What is in order is sorted anew in little time.
+    order = np.argsort(-chances, kind="stable")
+    chances, judged = chances[order], Judged(judged.labels[order], judged.weights[order])
+    lost = losses(chances, judged.labels)
+
+    def figures(one: Judged) -> tuple[float, ...]:
+        mean = float(np.average(lost, weights=one.weights))
+        return precision(chances, one, budget), mean, calibration_error(chances, one)
+
+    return Figures(len(judged), *_resampled(figures, judged, level))
 
 
 @dataclass(frozen=True)
@@ -110,19 +114,19 @@ def difference_of(
 ) -> Difference:
     """Return what a challenger has over the champion; each resample is the same for both."""
 
-    def better(one: Judged) -> float:
-        return precision(challenger, one, budget) - precision(champion, one, budget)
+    more = losses(challenger, judged.labels) - losses(champion, judged.labels)
 
-    def lost(one: Judged) -> float:
-        return log_loss(challenger, one) - log_loss(champion, one)
+    def figures(one: Judged) -> tuple[float, ...]:
+        gained = precision(challenger, one, budget) - precision(champion, one, budget)
+        return gained, float(np.average(more, weights=one.weights))
 
-    return Difference(
-        len(judged), _resampled(better, judged, level), _resampled(lost, judged, level)
-    )
+    return Difference(len(judged), *_resampled(figures, judged, level))
 
 
-def _resampled(figure: Callable[[Judged], float], judged: Judged, level: float) -> Interval:
-    """Return a figure and its interval by the bootstrap with Poisson weights.
+def _resampled(
+    figures: Callable[[Judged], tuple[float, ...]], judged: Judged, level: float
+) -> Iterator[Interval]:
+    """Yield figures with their intervals by the bootstrap with Poisson weights.
 
     Chamandy et al., "Estimating Uncertainty for Massive Data Streams", 2012.
     """
@@ -131,7 +135,9 @@ def _resampled(figure: Callable[[Judged], float], judged: Judged, level: float) 
     for _ in range(RESAMPLES):
         weights = judged.weights * rng.poisson(1.0, len(judged))
         if weights.sum() > 0:
-            found.append(figure(Judged(judged.labels, weights)))
+            found.append(figures(Judged(judged.labels, weights)))
     tail = (1 - level) / 2
-    low, high = np.nanquantile(found, [tail, 1 - tail]) if found else (np.nan, np.nan)
-    return Interval(figure(judged), float(low), float(high))
+    values = figures(judged)
+    bounds = np.nanquantile(found or [(np.nan,) * len(values)], [tail, 1 - tail], axis=0)
+    for value, low, high in zip(values, *bounds.tolist(), strict=True):
+        yield Interval(value, low, high)

@@ -55,6 +55,7 @@ class Referee:
         self._since_change = self._since_trip = self._since_rule = 0
         self._champion = MAIN
         self._told = ""
+        self._metrics: dict[str, dict[str, float]] = {}
 
     def observe(self, closed: Closed, chances: Mapping[str, Floats]) -> None:
         """Take note of mini-batches, and act on what they show."""
@@ -70,13 +71,19 @@ class Referee:
 
     def report(self) -> None:
         """Let people see how well all contestants do."""
+        self._metrics = {name: self._measured(name) for name in self._board.names}
         try:
-            self._chooser.put_scores({name: self.metrics_of(name) for name in self._board.names})
+            self._chooser.put_scores(self._metrics)
         except STORE_ERRORS as error:
             log.warning("store does not answer, scores are told later: %s", error)
 
     def metrics_of(self, name: str) -> dict[str, float]:
-        """Return the figures of a contestant, for the registry."""
+        """Return the figures of a contestant at the last report, for the registry."""
+        if not self._metrics.get(name):
+            self._metrics[name] = self._measured(name)
+        return self._metrics[name]
+
+    def _measured(self, name: str) -> dict[str, float]:
         figures = self._board.figures(name)
         if figures is None:
             return {}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
-from schemas.codec import RecordError, decode_example, decode_manifest
-from schemas.example import LabelledExample
+from schemas.codec import Codec, RecordError, decode_manifest
+from schemas.example import SCHEMA_VERSION
 from scorers.assessment.assessor import Assessor
 from scorers.features.tables import ManifestTable
 from scorers.profiles import KINDS, Identities, OutcomeUnit, ProfileStore, Unit
@@ -67,7 +69,7 @@ def outcome_unit(stretch: Stretch) -> OutcomeUnit:
     known = []
     for message in stretch.messages:
         try:
-            example = decode_example(message.value())
+            example = _decode(message.value())
         except RecordError:
             continue
         entities = _entities(example)
@@ -85,14 +87,31 @@ def outcome_unit(stretch: Stretch) -> OutcomeUnit:
     )
 
 
-def _entities(example: LabelledExample) -> Sequence[int] | None:
+class _Features(Struct, gc=False):
+    entities: Any = None
+
+
+class _Inspected(Struct, gc=False):
+    """A labelled example as far as profiles count it: the other features are not made objects."""
+
+    schema_version: int
+    label: bool
+    features: _Features
+    corrects: bool | None = None
+    weight: float = 1.0
+
+
+_decode = Codec(_Inspected, SCHEMA_VERSION).decode
+
+
+def _entities(example: _Inspected) -> Sequence[int] | None:
     """Return the keys of an example's entities; None if there is nothing to count.
 
     Those held without profiles have none, and what is in quarantine is not counted.
     """
     if example.weight == 0:
         return None
-    found = example.features.get("entities")
+    found = example.features.entities
     if not isinstance(found, list) or len(found) != len(KINDS):
         return None
     try:
