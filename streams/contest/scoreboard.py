@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -90,8 +91,9 @@ class Scoreboard:
         return Gap(mean, error)
 
     def _common(self, *names: str, newest: int | None = None) -> tuple[list[Floats], Judged]:
-        rows = [row for row in self._rows if all(name in row.chances for name in names)]
-        rows = rows if newest is None else rows[-newest:]
+        wanted = set(names)
+        all_scored = (row for row in reversed(self._rows) if wanted <= row.chances.keys())
+        rows = list(islice(all_scored, newest))[::-1]
         found = [np.array([row.chances[name] for row in rows]) for name in names]
         labels = np.array([row.label for row in rows])
         return found, Judged(labels, np.array([row.weight for row in rows]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,7 @@ _FAR: Final = 2_000
 """Records between two manifests from which it is better to jump than to read on."""
 
 _MILLISECONDS: Final = 1_000.0
+_PLACE: Final = re.compile(r"(.+):(\d+):(\d+)", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,8 @@ def place_of(decision_id: str) -> tuple[Source, int] | None:
     >>> place_of("RR473124829CN") is None
     True
     """
-    topic, *numbers = decision_id.rsplit(":", 2)
-    if not topic or len(numbers) < 2 or not all(_is_number(one) for one in numbers):
-        return None
-    return Source(topic, int(numbers[0])), int(numbers[1])
+    found = _PLACE.fullmatch(decision_id)
+    return found and (Source(found[1], int(found[2])), int(found[3]))
 
 
 def read_manifests(reader: StretchReader, decision_ids: Sequence[str]) -> dict[str, PastManifest]:
@@ -90,7 +90,3 @@ def _read(message: Message, source: Source, ids: Mapping[int, str]) -> PastManif
         log.warning("%s:%d: %s; it was rejected, not decided", source, offset, error)
         return None
     return PastManifest(source, offset, message.timestamp()[1] / _MILLISECONDS, manifest)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()

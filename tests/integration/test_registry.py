@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from schemas.decision import Decision
 from scorers.features.extractor import Extractor
 from scorers.policybook import PolicyBook, share_plan
 from scorers.specs import spec_named
+from streams.profiles.stretches import StretchReader
 from streams.registry import commands
 from streams.registry.choosing import RegistryError
 from streams.registry.opening import open_registry
@@ -21,6 +24,7 @@ from streams.replay import with_model, with_model_wording
 from streams.replay.reading import Period, read_history
 from streams.replay.rescoring import Rescorer
 from streams.settings import variable_of
+from streams.store import connect
 from tests.integration.conftest import PipelineMaker
 from tests.integration.test_explaining import taught
 from tests.integration.test_past_parcels import COUNT, screened
@@ -43,6 +47,20 @@ def until_in_use(pipeline: Pipeline, labels: int) -> None:
     while registry.labels_in_use("0") != labels and time.monotonic() < deadline:
         time.sleep(0.05)
     assert registry.labels_in_use("0") == labels
+
+
+def written(pipeline: Pipeline) -> dict[str, Any]:
+    """Return where all partitions end, and all that the store has."""
+    topics = pipeline.settings.topics.model_dump()
+    names = [one for one in topics.values() if isinstance(one, str)]
+    store = connect(pipeline.settings.store)
+    with closing(StretchReader(pipeline.settings.kafka)) as reader:
+        ends = {
+            str(source): reader.bounds(source)
+            for name in names
+            for source in reader.partitions(name)
+        }
+    return ends | {str(key): store.dump(key) for key in store.keys("*")}
 
 
 def alerts(pipeline: Pipeline) -> list[Alert]:
@@ -82,8 +100,9 @@ def test_models_are_chosen_moved_followed_and_tried_on_history(
     assert same[by_model].all()
     assert not same[~by_model].any()
     assert again.missing == 0
-    settings = pipeline.settings
+    settings, before = pipeline.settings, written(pipeline)
     replayed = with_model.replay_with_model("main", None, Period(), settings)
+    assert written(pipeline) == before
     assert not with_model_wording.report_of(replayed).failed
     with pytest.raises(RegistryError, match="expected rules or a model"):
         with_model.replay_with_model("best", None, Period(), settings)
