@@ -121,7 +121,6 @@ class Trainer:
 
     def close(self) -> None:
         """Publish what was learnt since the last snapshots, and leave."""
-        self._observer.report()
         self._publish(self._lineages())
         self._consumer.close()
 

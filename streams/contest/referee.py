@@ -61,6 +61,7 @@ class Referee:
         """Take note of mini-batches, and act on what they show."""
         self._alarm.observe(closed)
         count = self._board.add(closed, chances)
+        self._metrics.clear()
         self._since_change += count
         self._since_trip += count
         self._since_rule += count
@@ -71,15 +72,14 @@ class Referee:
 
     def report(self) -> None:
         """Let people see how well all contestants do."""
-        self._metrics = {name: self._measured(name) for name in self._board.names}
         try:
-            self._chooser.put_scores(self._metrics)
+            self._chooser.put_scores({name: self.metrics_of(name) for name in self._board.names})
         except STORE_ERRORS as error:
             log.warning("store does not answer, scores are told later: %s", error)
 
     def metrics_of(self, name: str) -> dict[str, float]:
-        """Return the figures of a contestant at the last report, for the registry."""
-        if not self._metrics.get(name):
+        """Return the figures of a contestant, for the registry."""
+        if name not in self._metrics:
             self._metrics[name] = self._measured(name)
         return self._metrics[name]
 
