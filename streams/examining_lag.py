@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from typing import Final, NamedTuple
 
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
+from confluent_kafka import KafkaException, TopicPartition
 
 from streams.findings import Finding
+from streams.kafka.asking import answered
 from streams.kafka.clients import reading_consumer
 from streams.settings import Settings
 
 _CALL_SECONDS: Final = 5.0
-_PAUSE_SECONDS: Final = 0.2
-_PASSING: Final = (
-    KafkaError.NOT_COORDINATOR,
-    KafkaError.COORDINATOR_NOT_AVAILABLE,
-    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-)
 _MUCH: Final = 100_000
 """Records that no loop leaves waiting in good times: a few seconds of full load."""
 
@@ -47,7 +41,7 @@ def read_by(settings: Settings) -> list[Step]:
 def examine_lag(settings: Settings, step: Step) -> Finding:
     """Say how many records wait for a loop; what was never read is no fault but worth knowing."""
     try:
-        waiting, begun = _retrying(partial(_waiting, settings, step))
+        waiting, begun = answered(partial(_waiting, settings, step), _CALL_SECONDS)
     except KafkaException as error:
         advice = "may this user describe the group?"
         return Finding(step.name, False, error.args[0].str(), advice)
@@ -57,20 +51,6 @@ def examine_lag(settings: Settings, step: Step) -> Finding:
     state = f"{waiting:,} records wait"
     advice = "see docs/runbook.md, LagGrows" if waiting > _MUCH else ""
     return Finding(step.name, not advice, state, advice)
-
-
-def _retrying(function: Callable[[], tuple[int, bool]]) -> tuple[int, bool]:
-    """A group that is new, or whose broker has just come up, has no coordinator for a moment."""
-    return Retrying(
-        retry=retry_if_exception(_passing),
-        stop=stop_after_delay(_CALL_SECONDS),
-        wait=wait_fixed(_PAUSE_SECONDS),
-        reraise=True,
-    )(function)
-
-
-def _passing(error: BaseException) -> bool:
-    return isinstance(error, KafkaException) and error.args[0].code() in _PASSING
 
 
 def _waiting(settings: Settings, step: Step) -> tuple[int, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from confluent_kafka import Consumer, TopicPartition
@@ -12,6 +13,7 @@ from scorers.specs import SPECS, spec_named
 from streams.contest.closed import Contestant
 from streams.contest.lineage import LAST_VERSION, Lineage, Recipe
 from streams.contest.river import RiverChallenger
+from streams.kafka.asking import answered
 from streams.registry.opening import open_registry
 from streams.registry.records import MAIN, RULES
 from streams.setting_errors import SettingsError
@@ -100,4 +102,5 @@ def is_runnable(contestant: Contestant, main: Lineage) -> bool:
 def log_end(consumer: Consumer, topic: str) -> int:
     """Return where the training log ends."""
     partition = TopicPartition(topic, 0)
-    return int(consumer.get_watermark_offsets(partition, _CALL_SECONDS)[1])
+    ask = partial(consumer.get_watermark_offsets, partition, _CALL_SECONDS)
+    return int(answered(ask, _CALL_SECONDS)[1])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
 from scorers.profiles import Source
+from streams.kafka.asking import answered
 from streams.kafka.clients import consumer_config
 from streams.kafka.records import coordinates
 from streams.settings import KafkaSettings
@@ -54,7 +56,8 @@ class StretchReader:
 
     def bounds(self, source: Source) -> tuple[int, int]:
         """Return the first position that the log still has, and where its committed records end."""
-        low, high = self._consumer.get_watermark_offsets(_partition(source), _CALL_SECONDS)
+        ask = partial(self._consumer.get_watermark_offsets, _partition(source), _CALL_SECONDS)
+        low, high = answered(ask, _CALL_SECONDS)
         self._bounds[source] = int(low), int(high)
         return self._bounds[source]
 

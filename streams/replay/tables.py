@@ -31,7 +31,8 @@ def table_of(
     table = ManifestTable(declared)
     table.assessments = assessor.assess(table)
     ids = parcels_of(identities, table, reading).ids
-    table.histories = LoggedHistories(histories, [one.topic for one in reading.sources], ids)
+    topics = [reading.sources[owner].topic for owner in reading.owners.tolist()]
+    table.histories = LoggedHistories(histories, topics, ids)
     return table
 
 

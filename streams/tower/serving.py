@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import tempfile
 from pathlib import Path
-from typing import Final
 
 import faust
 
 from streams import logs
-from streams.memory import settle
+from streams.memory import collect_seldom, settle
 from streams.monitoring import health_of, serve_monitoring
 from streams.settings import load_settings
 from streams.tower.tower import Tower
 from streams.tower.views import add_views
-
-_GC_THRESHOLD: Final = 100_000
-"""Books are large and make no cycles; looking through them every 700 objects costs a third."""
 
 
 def serve_tower() -> None:
@@ -38,5 +33,5 @@ def serve_tower() -> None:
             quiet=True,
         )
         settle()
-        gc.set_threshold(_GC_THRESHOLD)
+        collect_seldom()
         worker.execute_from_commandline()
