@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from inspect import cleandoc
 from typing import Any, Final, cast
 
 import msgspec
 
 from schemas.catalogue import RECORDS
+from schemas.shapes import prose
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -45,15 +45,6 @@ def definitions(names: Iterable[str], prefix: str) -> dict[str, Any]:
         version = types[published.record.__name__]["properties"]["schema_version"]
         version["const"] = published.version
     for described in types.values():
-        described["description"] = _prose(described.get("description", ""))
+        described["description"] = prose(described.get("description", ""))
     # As JSON has it: defaults that are tuples become arrays.
     return cast("dict[str, Any]", msgspec.json.decode(msgspec.json.encode(types)))
-
-
-def _prose(docstring: str) -> str:
-    """Return what a docstring says, without its examples.
-
-    >>> _prose("One.\\n\\n    More.\\n\\n    >>> 1\\n    1\\n    ")
-    'One.\\n\\nMore.'
-    """
-    return cleandoc(docstring).partition(">>>")[0].rstrip()

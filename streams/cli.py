@@ -43,6 +43,7 @@ SchemaName = Literal[
     "ledger-entry",
     "asyncapi",
 ]
+SchemaFormName = Literal["json", "avro", "protobuf"]
 ProtocolName = Literal["frozen", "prequential", "closed-loop"]
 TopicName = Literal["manifests", "orders", "outcomes", "clearance"]
 
@@ -223,11 +224,12 @@ def check() -> None:
 @app.command()
 def schema(
     name: Annotated[SchemaName, typer.Argument(help="A record, or all topics as AsyncAPI 3.")],
+    form: Annotated[SchemaFormName, typer.Option("--format", help="Of a record.")] = "json",
 ) -> None:
-    """Print the JSON Schema of a record, or the AsyncAPI document of all topics."""
+    """Print the schema of a record, or the AsyncAPI document of all topics."""
     from streams.contracts import schema_text
 
-    typer.echo(schema_text(name))
+    typer.echo(schema_text(name, form))
 
 
 @app.command()

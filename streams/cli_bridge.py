@@ -10,11 +10,14 @@ bridge_app = typer.Typer(no_args_is_help=True, help="Translate formats of a sche
 
 InwardName = Literal["manifests", "orders", "outcomes", "clearance"]
 OutwardName = Literal["hold", "clear", "alerts"]
+FormName = Literal["json", "avro", "protobuf"]
 
 
 @bridge_app.command("in")
 def bridge_in(
-    source: Annotated[str, typer.Argument(metavar="TOPIC", help="JSON Schema or Avro, framed.")],
+    source: Annotated[
+        str, typer.Argument(metavar="TOPIC", help="JSON Schema, Avro or Protobuf, framed.")
+    ],
     topic: Annotated[InwardName, typer.Option(help="Ours that it is written to.")] = "manifests",
 ) -> None:
     """Read a topic in a registry's formats, and write it to ours until stopped."""
@@ -34,8 +37,9 @@ def bridge_in(
 def bridge_out(
     topic: Annotated[OutwardName, typer.Argument(help="Ours that is read.")],
     target: Annotated[str, typer.Argument(metavar="TOPIC", help="Where it is written to.")],
+    form: Annotated[FormName, typer.Option("--format", help="What it is written in.")] = "json",
 ) -> None:
-    """Read a topic of ours, and write it in the frame of its JSON Schema until stopped."""
+    """Read a topic of ours, and write it in the frame of its schema until stopped."""
     from streams.bridge.opening import require_client
     from streams.logs import log_to_stderr
     from streams.settings import load_settings
@@ -45,4 +49,4 @@ def bridge_out(
     require_client()
     from streams.bridge.bridging import run_outward
 
-    run_outward(load_settings(), topic, target, stop_on_signals())
+    run_outward(load_settings(), topic, target, form, stop_on_signals())

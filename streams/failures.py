@@ -13,6 +13,7 @@ from scorers.model.snapshot import SnapshotError
 from scorers.profiles import ProfileError
 from scorers.rules.problems import RuleError
 from streams.bridge.opening import BridgeError
+from streams.contracts import SchemaFormError
 from streams.embedded import EmbeddedError
 from streams.kafka.collecting import ConsumeError
 from streams.kafka.exactly_once import TransactionFatalError
@@ -39,6 +40,7 @@ _OURS = (
     RecordsGoneError,
     ReferenceDataError,
     RegistryError,
+    SchemaFormError,
     SessionError,
     SettingsError,
     SnapshotError,

@@ -8,6 +8,7 @@ from typing import Final
 
 from docs.generating.contracts import released
 from docs.generating.pages import REFERENCE, pages
+from schemas import field_numbers
 
 _RELEASED: Final = Path(__file__).parents[2] / "schemas" / "released"
 
@@ -21,6 +22,8 @@ def _write(folder: Path, texts: dict[str, str]) -> None:
 
 def main() -> None:
     """Write what changed, and remove what is no longer made."""
+    numbers = field_numbers.extended(field_numbers.read_lists())
+    field_numbers.FILE.write_text(field_numbers.as_text(numbers), encoding="utf-8")
     made = pages()
     for path in REFERENCE.rglob("*.*"):
         if str(path.relative_to(REFERENCE)) not in made:

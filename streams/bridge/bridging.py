@@ -10,15 +10,13 @@ from collections.abc import Callable
 from typing import Final
 
 from confluent_kafka import Message
-from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from schemas.channels import CHANNELS
 from schemas.codec import RecordError
-from schemas.framing import framed
-from schemas.jsonschema import json_schema
 from streams.bridge.opening import open_client
 from streams.bridge.reading import FrameReader
-from streams.contracts import as_text
+from streams.bridge.writing import Form, frame_writer
 from streams.kafka.batch import Batch
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
@@ -48,27 +46,35 @@ def inward(reader: FrameReader, topics: TopicSettings, record: str) -> Translati
     return translated
 
 
-def outward(client: SchemaRegistryClient, record: str, target: str) -> Translation:
-    """Return what puts our records into the frame of their JSON Schema, for the topic `target`."""
-    (name,) = [one.record for one in CHANNELS if one.setting == record and one.record]
-    schema = Schema(as_text(json_schema(name)), "JSON")
-    schema_id = client.register_schema(f"{target}-value", schema)
+def outward(client: SchemaRegistryClient, record: str, target: str, form: Form) -> Translation:
+    """Return what puts our records into the frame of their schema, for the topic `target`."""
+    written = frame_writer(client, record_on(record), f"{target}-value", form)
 
     def translated(message: Message) -> Output:
-        return Output(target, message.key(), framed(schema_id, message.value() or b""))
+        return Output(target, message.key(), written(message.value() or b""))
 
     return translated
 
 
+def record_on(setting: str) -> str:
+    """Return the name of the record that is on the topic of a setting.
+
+    >>> record_on("hold")
+    'decision'
+    """
+    (name,) = [one.record for one in CHANNELS if one.setting == setting and one.record]
+    return name
+
+
 def run_inward(settings: Settings, source: str, record: str, stop: StopSignal) -> None:
     """Translate the topic `source` into ours until `stop`."""
-    reader = FrameReader(open_client(settings.bridge))
+    reader = FrameReader(open_client(settings.bridge), record_on(record))
     _run(settings, source, inward(reader, settings.topics, record), stop)
 
 
-def run_outward(settings: Settings, record: str, target: str, stop: StopSignal) -> None:
+def run_outward(settings: Settings, record: str, target: str, form: Form, stop: StopSignal) -> None:
     """Translate our topic called `record` for the topic `target` until `stop`."""
-    translated = outward(open_client(settings.bridge), record, target)
+    translated = outward(open_client(settings.bridge), record, target, form)
     _run(settings, getattr(settings.topics, record), translated, stop)
 
 

@@ -17,7 +17,7 @@ class BridgeError(RuntimeError):
 
 def require_client() -> None:
     """Raise `BridgeError` if the client's packages are not installed."""
-    if any(find_spec(name) is None for name in ("fastavro", "authlib")):
+    if any(find_spec(name) is None for name in ("fastavro", "authlib", "google.protobuf")):
         raise BridgeError("the registry's client is not installed: pip install 'greenlane[bridge]'")
 
 

@@ -1,16 +1,17 @@
-"""Framed values as plain JSON: JSON Schema by leaving the frame out, Avro by its schema."""
+"""Framed values as plain JSON: JSON Schema without its frame, Avro and Protobuf by the schema."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 import msgspec
-from confluent_kafka.schema_registry import SchemaRegistryClient, SchemaRegistryError
+from confluent_kafka.schema_registry import Schema, SchemaRegistryClient, SchemaRegistryError
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext, SerializationError
 
 from schemas.codec import RecordError
 from schemas.framing import is_framed, unframed
+from streams.bridge.reading_protobuf import ProtobufReader
 from streams.kafka.batch import PostponedError
 
 _NOT_FOUND: Final = 404
@@ -20,12 +21,13 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
 class FrameReader:
-    """Turns framed values into the JSON of our records."""
+    """Turns framed values into the JSON of the record called `name`."""
 
-    def __init__(self, client: SchemaRegistryClient) -> None:
+    def __init__(self, client: SchemaRegistryClient, name: str) -> None:
         self._client = client
         self._avro = AvroDeserializer(client)
-        self._kinds: dict[int, str] = {}
+        self._protobuf = ProtobufReader(name)
+        self._schemas: dict[int, Schema] = {}
 
     def plain(self, value: bytes | None, topic: str) -> bytes:
         """Return what a value says, as JSON; one without a frame is left as it is.
@@ -35,17 +37,21 @@ class FrameReader:
         if not value or not is_framed(value):
             return value or b""
         schema_id, inner = unframed(value)
-        kind = self._kind(schema_id)
+        schema = self._schema(schema_id)
+        kind = schema.schema_type or "AVRO"
         if kind == "JSON":
             return inner
         if kind == "AVRO":
             return self._of_avro(value, topic)
-        raise RecordError(f"Expected a schema of kind JSON or AVRO, got {kind} ({schema_id})")
+        if kind == "PROTOBUF":
+            return _encode(self._protobuf.read(inner, schema.schema_str or ""))
+        problem = f"Expected a schema of kind JSON, AVRO or PROTOBUF, got {kind} ({schema_id})"
+        raise RecordError(problem)
 
-    def _kind(self, schema_id: int) -> str:
-        if schema_id not in self._kinds:
+    def _schema(self, schema_id: int) -> Schema:
+        if schema_id not in self._schemas:
             try:
-                self._kinds[schema_id] = self._client.get_schema(schema_id).schema_type or "AVRO"
+                self._schemas[schema_id] = self._client.get_schema(schema_id)
             except SchemaRegistryError as error:
                 if error.http_status_code == _NOT_FOUND:
                     problem = f"Expected a schema of the registry, got the unknown id {schema_id}"
@@ -53,7 +59,7 @@ class FrameReader:
                 raise _away(error) from None
             except OSError as error:
                 raise _away(error) from None
-        return self._kinds[schema_id]
+        return self._schemas[schema_id]
 
     def _of_avro(self, value: bytes, topic: str) -> bytes:
         context = SerializationContext(topic, MessageField.VALUE)

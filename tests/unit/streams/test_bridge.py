@@ -18,6 +18,7 @@ from schemas.framing import framed, unframed
 from streams.bridge.bridging import inward, outward
 from streams.bridge.opening import BridgeError, open_client
 from streams.bridge.reading import FrameReader
+from streams.bridge.writing import Form
 from streams.kafka.batch import PostponedError
 from streams.setting_sections import BridgeSettings
 from streams.settings import TopicSettings
@@ -71,7 +72,7 @@ def in_avro(client: SchemaRegistryClient, order: dict[str, Any]) -> bytes:
 
 
 def test_plain_of_avro_is_the_record_as_json(client: SchemaRegistryClient) -> None:
-    value = FrameReader(client).plain(in_avro(client, ORDER), TOPIC)
+    value = FrameReader(client, "order").plain(in_avro(client, ORDER), TOPIC)
     order = RECORDS["order"]
     read = msgspec.json.decode(value, type=order.record)
     assert (read.price_paid, read.ordered_at, read.buyer_id) == (18.9, ORDER["ordered_at"], "")
@@ -81,7 +82,7 @@ def test_plain_of_framed_json_is_the_json_and_of_plain_json_itself(
     client: SchemaRegistryClient,
 ) -> None:
     schema_id = client.register_schema("x-value", Schema("{}", "JSON"))
-    reader = FrameReader(client)
+    reader = FrameReader(client, "order")
     assert reader.plain(framed(schema_id, b'{"a": 1}'), TOPIC) == b'{"a": 1}'
     assert reader.plain(b'{"a": 1}', TOPIC) == b'{"a": 1}'
     assert reader.plain(None, TOPIC) == b""
@@ -90,14 +91,13 @@ def test_plain_of_framed_json_is_the_json_and_of_plain_json_itself(
 def test_plain_of_cut_avro_is_refused(client: SchemaRegistryClient) -> None:
     cut = in_avro(client, ORDER)[:-20]
     with pytest.raises(RecordError, match="Expected Avro of the schema in the frame"):
-        FrameReader(client).plain(cut, TOPIC)
+        FrameReader(client, "order").plain(cut, TOPIC)
 
 
-def test_plain_of_protobuf_is_refused(client: SchemaRegistryClient) -> None:
-    text = 'syntax = "proto3"; message Order { string order_id = 1; }'
-    schema_id = client.register_schema("p-value", Schema(text, "PROTOBUF"))
-    with pytest.raises(RecordError, match="Expected a schema of kind JSON or AVRO, got PROTOBUF"):
-        FrameReader(client).plain(framed(schema_id, b"x"), TOPIC)
+def test_plain_of_an_unknown_kind_is_refused(client: SchemaRegistryClient) -> None:
+    schema_id = client.register_schema("p-value", Schema("<a/>", "XML"))
+    with pytest.raises(RecordError, match="kind JSON, AVRO or PROTOBUF, got XML"):
+        FrameReader(client, "order").plain(framed(schema_id, b"x"), TOPIC)
 
 
 class Refusing:
@@ -114,7 +114,7 @@ class Refusing:
 def test_plain_without_the_schema_is_refused_if_it_is_unknown_and_waits_if_the_registry_is_away(
     client: SchemaRegistryClient, status: int, error: type[Exception]
 ) -> None:
-    reader = FrameReader(client)
+    reader = FrameReader(client, "order")
     reader._client = Refusing(status)  # type: ignore[assignment]
     with pytest.raises(error):
         reader.plain(framed(77, b"x"), TOPIC)
@@ -123,7 +123,7 @@ def test_plain_without_the_schema_is_refused_if_it_is_unknown_and_waits_if_the_r
 def test_inward_translates_with_our_key_and_rejects_what_cannot_be_read(
     client: SchemaRegistryClient,
 ) -> None:
-    translated = inward(FrameReader(client), TopicSettings(), "orders")
+    translated = inward(FrameReader(client, "order"), TopicSettings(), "orders")
     good = translated(make_message(in_avro(client, ORDER), 4, topic=TOPIC))
     assert (good.topic, good.key) == ("parcels.orders", "platform-a:order-1")
     cut = in_avro(client, ORDER)[:-20]
@@ -137,10 +137,19 @@ def test_outward_frames_our_records_with_the_registered_schema(
 ) -> None:
     example = RECORDS["decision"].example
     held = make_message(example, 4, topic="parcels.hold")
-    sent = outward(client, "hold", "partner.holds")(held)
+    sent = outward(client, "hold", "partner.holds", "json")(held)
     schema_id, value = unframed(sent.value or b"")
     assert (sent.topic, value) == ("partner.holds", example)
     assert client.get_schema(schema_id).schema_type == "JSON"
+
+
+@pytest.mark.parametrize("form", ["avro", "protobuf"])
+def test_outward_of_what_is_no_record_of_ours_says_so(
+    client: SchemaRegistryClient, form: Form
+) -> None:
+    written = outward(client, "hold", f"partner.{form}", form)
+    with pytest.raises(RecordError, match="Expected field `schema_version`, got none"):
+        written(make_message(b"{}", 4, topic="parcels.hold"))
 
 
 def test_open_client_without_url_says_what_to_set() -> None:
