@@ -18,7 +18,8 @@ Schema = dict[str, Any]
 _RECORDS_LEAD = f"""\
 Values are JSON objects in UTF-8 of at most {MAX_RECORD_BYTES:,} bytes. Fields that are not needed
 may be left out; fields that are not known are ignored. `greenlane schema NAME` prints the JSON
-Schema of a record; they are also here as files: {{files}}. How they may change:
+Schema of a record, with `--format` its Avro schema or Protobuf definition. JSON Schemas are also
+here as files: {{files}}; Protobuf beside them with the ending `.proto`. How they may change:
 [upgrading](../how-to/upgrade.md)."""
 
 _TOPICS_LEAD = """\
