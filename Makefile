@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench latency scale kills chaos fuzz quality tower reference docs dist lock sbom audit clean
+.PHONY: help setup demo test lint bench latency scale kills chaos fuzz quality tower reference docs dist fresh lock sbom audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,9 @@ docs: reference ## Build the documents as a site in build/site
 
 dist: setup ## Build wheel and sdist, and try both in clean environments: make dist RUN=wheel
 	$(BIN)/python -m tests.packaging $(RUN)
+
+fresh: ## Go a new user's way in a fresh clone
+	$(PYTHON) -m tests.fresh
 
 REQUIREMENTS := deploy/docker/requirements.txt
 

@@ -42,7 +42,7 @@ def test_bridge_in_translates_avro_and_protobuf_each_once_and_rejects_unknown_sc
     url = start_server(ApicurioRegistry()).url
     pipeline = kafka_pipeline(bridge__url=url)
     with open_client(BridgeSettings(url=url)) as client:
-        _check_outward(client)
+        _check_outward(pipeline, client)
         _check_bridge(pipeline, client)
         _check_protobuf(pipeline, client)
 
@@ -81,7 +81,13 @@ def _check_protobuf(pipeline: Pipeline, client: SchemaRegistryClient) -> None:
     assert sorted(decode_outcome(one.value()).outcome_id for one in read) == ["o-1", "o-1", "o-2"]
 
 
-def _check_outward(client: SchemaRegistryClient) -> None:
+def _check_outward(pipeline: Pipeline, client: SchemaRegistryClient) -> None:
+    target = _topic(pipeline, "partner-holds")
+    pipeline.publish(pipeline.settings.topics.hold, [decision.EXAMPLE])
+    pipeline.spawn(f"bridge out hold {target} --format protobuf")
+    (sent,) = pipeline.read([target], 1)
+    plain = FrameReader(client, "decision").plain(sent.value(), target)
+    assert json.loads(plain) == json.loads(decision.EXAMPLE)
     held = make_message(decision.EXAMPLE, 4, topic="parcels.hold")
     for form, kind in FORMS.items():
         written = [outward(client, "hold", f"partner-{form}", form)(held).value for _ in range(2)]

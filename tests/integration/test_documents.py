@@ -23,9 +23,9 @@ def test_blocks_of_the_pages_run_and_print_what_they_show(tmp_path: Path) -> Non
     for blocks in pages.values():
         for block in blocks:
             if block.mark == "file":
-                (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+                (tmp_path / block.about).write_text(block.text, encoding="utf-8")
     with sandbox(tmp_path) as environment:
-        for page, blocks in sorted(pages.items(), key=lambda item: item[0].name != "start.md"):
+        for page, blocks in pages.items():
             run_page(page, blocks, tmp_path, environment)
 
 

@@ -27,9 +27,7 @@ def test_messages_are_read_in_javascript_by_the_text_that_is_printed(tmp_path: P
     told = run_node(SCRIPT, str(tmp_path), *RECORDS)
     assert told.returncode == 0, told.stderr
     for name, line in zip(RECORDS, told.stdout.splitlines(), strict=True):
-        assert compared(name, json.loads(line)) == compared(
-            name, json.loads(RECORDS[name].example)
-        )
+        assert compared(name, json.loads(line)) == compared(name, json.loads(RECORDS[name].example))
 
 
 def compared(name: str, record: dict[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def commands(page: Path) -> set[str]:
     return found
 
 
+GROUPS = {group.name for group in app.registered_groups}
 COMMANDS = sorted({command for page in PAGES for command in commands(page)})
 
 
@@ -70,6 +71,33 @@ def help_of(*names: str) -> str:
 
 def test_pages_show_commands_to_check() -> None:
     assert len(COMMANDS) >= 30
+
+
+@every_page
+def test_block_of_commands_is_run_by_a_test_that_knows_them_or_says_why_not(page: Path) -> None:
+    for block in blocks_of(page):
+        if block.language == "sh":
+            assert block.mark in {"run", "elsewhere", "by hand"}, block.text
+        elif not block.language:
+            assert not re.search(r"^(greenlane|make|python) ", block.text, re.MULTILINE), block.text
+        if block.mark == "elsewhere":
+            tests = "\n".join(text(ROOT / name) for name in block.about.split())
+            missing = [words for words in words_of(block.text) if not _knows(tests, words)]
+            assert missing == [], block.about
+
+
+def words_of(script: str) -> list[list[str]]:
+    """Return the words before the options of each command of ours or of make in a script."""
+    shown = re.findall(
+        r"^(?:\S*/|[A-Z_]+=\S+ )?(greenlane|make) ([a-z]+(?: [a-z]+)?)", script, re.MULTILINE
+    )
+    return [
+        words.split() if words.split()[0] in GROUPS else words.split()[:1] for _, words in shown
+    ]
+
+
+def _knows(tests: str, words: list[str]) -> bool:
+    return re.search(r"\W+".join(["", *words, ""]), tests) is not None
 
 
 @every_page
@@ -109,7 +137,7 @@ def test_every_page_is_in_the_site() -> None:
 
 
 def test_policy_files_that_pages_show_are_some() -> None:
-    shown = {block.file: block.text.encode() for page in PAGES for block in blocks_of(page)}
+    shown = {block.about: block.text.encode() for page in PAGES for block in blocks_of(page)}
     (rule,) = book_of([("rules.yaml", shown["rules.yaml"])]).rules
     assert len(rule.examples) == 2
     assert load_plan(shown["budgets.toml"], "budgets.toml").offices["DE003302"].per_hour == 120
