@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Final
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from streams.embedded import EmbeddedBroker, EmbeddedError, EmbeddedStore
+from streams.processes import LOOPBACK, free_port
 from streams.session import EmbeddedSession
 from streams.setting_sections import KafkaSettings, StoreSettings
 from streams.settings import variable_of
@@ -24,8 +28,11 @@ def run_sandbox(
     broker = EmbeddedBroker(_only(broker_port, "--broker-port"))
     store = EmbeddedStore(_only(store_port, "--store-port"))
     with EmbeddedSession(_SETTINGS, broker, store) as session:
-        session.spawn("worker")
+        port = free_port()
+        session.spawn("worker", settings={"metrics.port": str(port)})
         session.spawn("learner")
+        while not _is_ready(port) and not stop.wait(_LOOK_SECONDS):
+            session.check()
         for line in _told(broker.bootstrap_servers, store.url):
             say(line)
         while not stop.wait(_LOOK_SECONDS):
@@ -43,6 +50,15 @@ def _only(port: int, option: str) -> Callable[[], int]:
         return port
 
     return propose
+
+
+def _is_ready(port: int) -> bool:
+    """Tell whether the worker takes parcels: what is said before that keeps people waiting."""
+    try:
+        with urlopen(f"http://{LOOPBACK}:{port}/readyz", timeout=_LOOK_SECONDS) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except (URLError, OSError):
+        return False
 
 
 def _told(brokers: str, url: str) -> Iterator[str]:

@@ -67,12 +67,12 @@ class EmbeddedSession:
     ) -> None:
         self._stop()
 
-    def spawn(self, *command: str) -> ChildProcess:
-        """Start one of our commands with the session's settings."""
+    def spawn(self, *command: str, settings: Mapping[str, str] | None = None) -> ChildProcess:
+        """Start one of our commands with the session's settings, and some for it alone."""
         child = ChildProcess(
             [sys.executable, "-m", "streams.cli", *command],
             Path(self._folder.name) / f"{command[0]}.log",
-            environment_of(self._overrides),
+            environment_of({**self._overrides, **(settings or {})}),
         )
         child.start()
         self._children[command[0]] = child

@@ -2,7 +2,8 @@
 
 README's first command, then what the pages say from the start page on: the platform's and the
 clearance system's examples, a rule, a budget, a model rolled back. README's other command, `make
-test`, is what CI runs. Nothing of this environment is passed on but the search path.
+test`, is what CI runs. Of this environment only the search path is passed on, and what says where
+packages come from.
 """
 
 from __future__ import annotations
@@ -31,7 +32,13 @@ def main() -> None:
         home.mkdir()
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
         for command, expected in STEPS:
-            _take(command, expected, clone, {"HOME": str(home), "PATH": _path(), "TERM": "dumb"})
+            _take(command, expected, clone, _environment(home))
+
+
+def _environment(home: Path) -> dict[str, str]:
+    network = ("PIP_", "HTTP", "http", "NO_PROXY", "no_proxy", "SSL_", "REQUESTS_")
+    passed = {name: value for name, value in os.environ.items() if name.startswith(network)}
+    return {**passed, "HOME": str(home), "PATH": _path(), "TERM": "dumb"}
 
 
 def _path() -> str:
