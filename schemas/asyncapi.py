@@ -16,6 +16,23 @@ from schemas.jsonschema import definitions
 _SCHEMAS: Final = "#/components/schemas/"
 _BINDING: Final = "0.5.0"
 _REJECT: Final = "reject"
+_DECISION_HEADERS: Final = {
+    "type": "object",
+    "description": "The trace that the manifest came with; CloudEvents if they are turned on.",
+    "properties": {
+        name: {"type": "string"}
+        for name in (
+            "traceparent",
+            "tracestate",
+            "content-type",
+            "ce_specversion",
+            "ce_type",
+            "ce_source",
+            "ce_id",
+            "ce_time",
+        )
+    },
+}
 _ABOUT: Final = """\
 Greenlane screens parcels as they are declared. Platforms write manifests and orders, clearance
 systems write outcomes, and each manifest becomes one decision, exactly once: on the topic of holds,
@@ -96,9 +113,11 @@ def _operation(channel: Channel) -> dict[str, Any]:
 def _message(name: str) -> dict[str, Any]:
     published = RECORDS[name]
     record = published.record.__name__
+    headers = {"headers": _DECISION_HEADERS} if name == "decision" else {}
     return {
         "name": record,
         "title": record,
+        **headers,
         "payload": {"$ref": _SCHEMAS + record},
         "bindings": {"kafka": {"key": {"type": "string"}, "bindingVersion": _BINDING}},
         "examples": [{"payload": msgspec.json.decode(published.example)}],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress, repeat
+from itertools import compress
 
 import numpy as np
 from confluent_kafka import Message
@@ -24,6 +24,7 @@ from scorers.writing.joining import each
 from streams import metrics
 from streams.aggregates import Aggregates
 from streams.decoding import decoded
+from streams.heading import Headers, Headings
 from streams.kafka.batch import Batch
 from streams.kafka.handling import Work
 from streams.kafka.producing import Output
@@ -54,12 +55,14 @@ class ScreeningHandler:
         topics: TopicSettings,
         profiling: Profiling | None = None,
         aggregates: Aggregates | None = None,
+        headings: Headings | None = None,
     ) -> None:
         self._screener = screener
         self._assessor = assessor
         self._topics = topics
         self._profiling = profiling
         self._aggregates = aggregates
+        self._headings = headings or Headings()
         self._alerts: list[Output] = []
         self.waiting: Mapping[str, int] = {}
         self.tally: BatchTally | None = None
@@ -123,6 +126,7 @@ class ScreeningHandler:
         if len(table):
             self._screener.foresee(table, times)
         tallies = [] if self._aggregates is None else [*self._aggregates.of(table, logged)]
+        headers = self._headings.of(read, read_at, milliseconds)
 
         def finish() -> Sequence[Output]:
             answer = visit.answer()
@@ -133,15 +137,19 @@ class ScreeningHandler:
             )
             stakes = self._screener.stakes
             self.tally = tally_of(made, table, kinds, milliseconds, stakes, degraded=degraded)
-            decisions = self._outputs(made, table)
+            decisions = self._outputs(made, table, headers)
             return [*self._alerts, *answer.outputs, *rejects, *tallies, *decisions]
 
         return _Work(finish, visit.drop)
 
-    def _outputs(self, made: Decided, table: ManifestTable) -> Iterable[Output]:
+    def _outputs(
+        self, made: Decided, table: ManifestTable, headers: Iterable[Headers | None]
+    ) -> Iterable[Output]:
         topics = np.where(made.held, self._topics.hold, self._topics.clear).astype(np.object_)
         keys = each(table.texts("item_id"))
-        return map(Output._make, zip(topics.tolist(), keys, made.encoded(), repeat(None)))
+        # Headers that nobody has have no end.
+        rows = zip(topics.tolist(), keys, made.encoded(), headers, strict=False)
+        return map(Output._make, rows)
 
 
 def _of_topic(batch: Batch, topic: str) -> tuple[Sequence[Message], Sequence[Coordinates]]:

@@ -191,6 +191,12 @@ class WorkerSettings(_Section):
     )
     model_poll_seconds: float = Field(1.0, gt=0, description="How often to look for a new model.")
     alert_poll_seconds: float = Field(1.0, gt=0, description="How often to look for alerts.")
+    cloudevents_source: str = Field(
+        "",
+        pattern=r"^[!-~]*$",
+        description="Gives decisions CloudEvents headers with this source, a URI such as "
+        "`/greenlane`; empty: none.",
+    )
 
 
 class DriftSettings(_Section):

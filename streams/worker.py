@@ -20,6 +20,7 @@ from streams.aggregates import Aggregates
 from streams.alerting import follow_alerts
 from streams.budget_store import StoreLedger
 from streams.following import ModelFollower
+from streams.heading import Headings
 from streams.health import Health
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
@@ -141,8 +142,9 @@ def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:
     assessor = Assessor(reference)
     aggregates = Aggregates(settings.topics, reference)
     screener = build_screener(settings, book)
+    headings = Headings(settings.worker.cloudevents_source)
     if settings.profiles.mode == "off":
-        return ScreeningHandler(screener, assessor, settings.topics, None, aggregates)
+        return ScreeningHandler(screener, assessor, settings.topics, None, aggregates, headings)
     store, identities = profile_store(settings), identities_of(settings)
     orders = settings.topics.orders
     replayer = ProfileReplayer(settings.kafka, orders, store, identities, assessor)
@@ -157,7 +159,7 @@ def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:
         ),
         settings.topics,
     )
-    return ScreeningHandler(screener, assessor, settings.topics, profiling, aggregates)
+    return ScreeningHandler(screener, assessor, settings.topics, profiling, aggregates, headings)
 
 
 def _topics(settings: Settings) -> list[str]:
