@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, TopicPartition
 
+from schemas.deadletter import Header
 from streams.embedded import StoreServer
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import create_topics
@@ -100,13 +101,15 @@ class Pipeline:
         """Empty the store: models and waiting holds of earlier tests are none of this one's."""
         connect(self.settings.store).flushdb()
 
-    def publish(self, topic: str, values: Iterable[bytes | None]) -> int:
+    def publish(
+        self, topic: str, values: Iterable[bytes | None], headers: Sequence[Header] = ()
+    ) -> int:
         """Produce values with a plain producer of the library's own; return their number."""
         options = {"message.max.bytes": 20_000_000, "enable.idempotence": True}
         producer = Producer({"bootstrap.servers": self.bootstrap, **options})
         count = 0
         for value in values:
-            producer.produce(topic, value, str(count))
+            producer.produce(topic, value, str(count), headers=list(headers))
             producer.poll(0)
             count += 1
         if producer.flush(PATIENCE_SECONDS):

@@ -11,6 +11,7 @@ from streams.embedded import EmbeddedStore
 from tests.nasty import GOOD, NASTY
 from tests.pipeline import Pipeline
 
+TRACE = ("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 REASON = "__connect.errors.exception.message"
 
 
@@ -22,10 +23,11 @@ def test_malformed_records_end_in_rejected_and_the_worker_goes_on(
     tmp_path: Path,
 ) -> None:
     broker = request.getfixturevalue(broker_name)
-    pipeline = Pipeline(broker, embedded_store, tmp_path, topics__partitions="1")
+    overrides = {"topics__partitions": "1", "worker__cloudevents_source": "/tests"}
+    pipeline = Pipeline(broker, embedded_store, tmp_path, **overrides)
     topics = pipeline.settings.topics
     values = [case.value for case in NASTY]
-    total = pipeline.publish(topics.manifests, [GOOD, *values, GOOD])
+    total = pipeline.publish(topics.manifests, [GOOD, *values, GOOD], [TRACE])
     worker = pipeline.spawn("worker")
     try:
         rejected = pipeline.read([topics.rejected], sum(case.reason is not None for case in NASTY))
@@ -41,6 +43,10 @@ def test_malformed_records_end_in_rejected_and_the_worker_goes_on(
     for offset, case in expected.items():
         assert found[offset].value() == case.value, case.name
         assert _header(found[offset].headers(), REASON).startswith(case.reason or ""), case.name
+    assert all(TRACE in one.headers() for one in [*rejected, *decided])
+    for one in decided:
+        said = msgspec.json.decode(one.value())["decision_id"]
+        assert _header(one.headers(), "ce_id") == said
     offsets = [
         int(msgspec.json.decode(one.value())["decision_id"].split(":")[-1]) for one in decided
     ]
