@@ -136,6 +136,14 @@ def test_every_page_is_in_the_site() -> None:
     assert listed <= docs
 
 
+def test_figures_beside_alternatives_are_those_that_the_pages_measured() -> None:
+    section = text(ROOT / "README.md").partition("## Beside the alternatives")[2].partition("##")[0]
+    cells = re.findall(r"(?<=\| )(?:\.\d+|\d+,\d+)(?= \|)", section)
+    assert len(cells) >= 5
+    measured = text(ROOT / "docs" / "quality.md") + text(ROOT / "docs" / "speed.md")
+    assert [cell for cell in cells if f"{cell} " not in measured] == []
+
+
 def test_policy_files_that_pages_show_are_some() -> None:
     shown = {block.about: block.text.encode() for page in PAGES for block in blocks_of(page)}
     (rule,) = book_of([("rules.yaml", shown["rules.yaml"])]).rules
