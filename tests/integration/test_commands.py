@@ -113,6 +113,12 @@ def test_schema_of_a_record_is_json_schema() -> None:
     assert '"$schema": "https://json-schema.org/draft/2020-12/schema"' in result.stdout
 
 
+def test_schema_in_a_form_that_there_is_not_ends_in_one_line() -> None:
+    result = run_greenlane("schema", "asyncapi", "--format", "protobuf")
+    assert result.returncode == 1
+    assert result.stderr == "greenlane: --format: expected json for asyncapi, got protobuf\n"
+
+
 @pytest.mark.timeout(120)
 def test_demo_without_terminal_decides_all_once_and_sums_up() -> None:
     result = run_greenlane("demo", "--duration", "12", "--rate", "500")
