@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -30,18 +31,21 @@ def avro_schema(name: str) -> Schema:
     >>> avro_schema("outcome")["fields"][1]["name"]
     'outcome_id'
     """
-    published = RECORDS[name]
-    shapes = {shape.name: shape for shape in shapes_of(published.record)}
+    published, shapes = RECORDS[name], _shapes(name)
     namespace = f"greenlane.{name.replace('-', '_')}.v{published.version}"
     made = _record(published.record.__name__, shapes, set())
     return {**made, "namespace": namespace}
 
 
-def avro_value(record: msgspec.Struct) -> dict[str, Any]:
+def avro_value(name: str, record: msgspec.Struct) -> dict[str, Any]:
     """Return a record as what writers of Avro take; what it leaves out is the schema's default."""
-    shapes = {shape.name: shape for shape in shapes_of(type(record))}
-    plain = msgspec.to_builtins(record, builtin_types=(datetime,))
+    plain, shapes = msgspec.to_builtins(record, builtin_types=(datetime,)), _shapes(name)
     return _value(plain, shapes[type(record).__name__], shapes)
+
+
+@cache
+def _shapes(name: str) -> dict[str, Shape]:
+    return {shape.name: shape for shape in shapes_of(RECORDS[name].record)}
 
 
 def _record(name: str, shapes: dict[str, Shape], known: set[str]) -> Schema:

@@ -39,6 +39,7 @@ def _try(archive: Path, folder: Path) -> None:
     _run([*pip, "-c", str(ROOT / "constraints.txt"), f"{archive}[embedded]"])
     greenlane = str(folder / "bin" / "greenlane")
     _run([greenlane, "schema", "asyncapi"], folder)
+    _run([greenlane, "schema", "manifest", "--format", "protobuf"], folder)
     said = _run([greenlane, *_DEMO], folder)
     if "lost 0, twice 0" not in said:
         sys.exit(f"the demo of {archive.name} ended with:\n{said}")

@@ -45,7 +45,7 @@ def _avro(name: str) -> tuple[Schema, Written]:
 
     def written(value: bytes) -> bytes:
         buffer = BytesIO()
-        fastavro.schemaless_writer(buffer, parsed, avro_value(decode(value)))
+        fastavro.schemaless_writer(buffer, parsed, avro_value(name, decode(value)))
         return buffer.getvalue()
 
     return Schema(as_text(schema), "AVRO"), written
