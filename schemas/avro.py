@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from schemas.catalogue import RECORDS
+from schemas.catalogue import RECORDS, package_of
 from schemas.shapes import Field, Kind, Shape, shapes_of
 
 Schema = dict[str, Any]
@@ -31,10 +31,8 @@ def avro_schema(name: str) -> Schema:
     >>> avro_schema("outcome")["fields"][1]["name"]
     'outcome_id'
     """
-    published, shapes = RECORDS[name], _shapes(name)
-    namespace = f"greenlane.{name.replace('-', '_')}.v{published.version}"
-    made = _record(published.record.__name__, shapes, set())
-    return {**made, "namespace": namespace}
+    made = _record(RECORDS[name].record.__name__, _shapes(name), set())
+    return {**made, "namespace": package_of(name)}
 
 
 def avro_value(name: str, record: msgspec.Struct) -> dict[str, Any]:

@@ -39,3 +39,12 @@ RECORDS: Final = {
     "ledger-deltas": Published(ledger.LedgerDeltas, ledger.SCHEMA_VERSION, ledger.EXAMPLE_DELTAS),
     "ledger-entry": Published(ledger.LedgerEntry, ledger.SCHEMA_VERSION, ledger.EXAMPLE),
 }
+
+
+def package_of(name: str) -> str:
+    """Return a record's package in other languages; another version has another one.
+
+    >>> package_of("ledger-entry")
+    'greenlane.ledger_entry.v1'
+    """
+    return f"greenlane.{name.replace('-', '_')}.v{RECORDS[name].version}"

@@ -10,7 +10,7 @@ import re
 import textwrap
 from typing import Final, NamedTuple
 
-from schemas.catalogue import RECORDS
+from schemas.catalogue import RECORDS, package_of
 from schemas.field_numbers import names_by_number
 from schemas.shapes import Field, Kind, Shape, shapes_of
 
@@ -38,15 +38,6 @@ class Numbered(NamedTuple):
 
     number: int
     field: Field
-
-
-def package_of(name: str) -> str:
-    """Return the package of the record called `name`; another version has another one.
-
-    >>> package_of("ledger-entry")
-    'greenlane.ledger_entry.v1'
-    """
-    return f"greenlane.{name.replace('-', '_')}.v{RECORDS[name].version}"
 
 
 def numbered_fields(name: str, shape: Shape) -> list[Numbered]:

@@ -12,8 +12,8 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from schemas.catalogue import RECORDS
-from schemas.protobuf import imports_of, is_counted, numbered_fields, package_of
+from schemas.catalogue import RECORDS, package_of
+from schemas.protobuf import imports_of, is_counted, numbered_fields
 from schemas.shapes import Field, Kind, Shape, shapes_of
 
 _SCALARS: Final[dict[Kind, int]] = {
