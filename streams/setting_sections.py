@@ -62,7 +62,11 @@ class KafkaSettings(_Section):
     session_timeout_ms: int = Field(45_000, ge=1_000)
     heartbeat_interval_ms: int = Field(3_000, ge=100)
     fetch_wait_max_ms: int = Field(50, ge=1, description="Longest wait for new records.")
-    transaction_timeout_ms: int = Field(60_000, ge=1_000)
+    transaction_timeout_ms: int = Field(
+        20_000,
+        ge=1_000,
+        description="How long a transaction that lost its coordinator can hold readers back.",
+    )
     client: dict[str, str] = Field(
         default_factory=dict,
         description="Further librdkafka properties, such as security.",

@@ -16,7 +16,7 @@ from tests.pipeline import Pipeline
 from tests.servers.kafka import KafkaCluster
 from tests.servers.redis_server import RedisServer
 
-PER_LEADER = 2_000
+PER_LEADER = 1_000
 READING_SECONDS = 60.0
 
 
@@ -26,8 +26,14 @@ def pipeline(redis_server: RedisServer, tmp_path: Path) -> Iterator[tuple[KafkaC
     cluster = KafkaCluster()
     started(cluster)
     try:
-        options = {"topics__replication": "3", "worker__batch_size": "100"}
+        options = {
+            "topics__replication": "3",
+            "worker__batch_size": "100",
+            # What a worker had open at a dead coordinator hides later records until then.
+            "kafka__transaction_timeout_ms": "5000",
+        }
         made = Pipeline(cluster, redis_server, tmp_path, **options)
+        made.store_clear()
         yield cluster, made
         made.stop()
     finally:

@@ -90,13 +90,17 @@ class ApacheKafka(RestartingServer, BrokerServer):
         java = _java(*_HEAP, crash_file, _archive_option(directory))
         return [*java, "kafka.Kafka", str(properties)]
 
+    @property
+    def _controller(self) -> str:
+        """The listener of the node's controller."""
+        return f"CONTROLLER://{LOOPBACK}:{self._controllers[self._number]}"
+
     def _properties(self, directory: Path) -> str:
         clients = f"PLAINTEXT://{self.address}"
-        own = f"CONTROLLER://{LOOPBACK}:{self._controllers[self._number]}"
         voters = (f"{number}@{LOOPBACK}:{port}" for number, port in self._controllers.items())
         place = {
             "node.id": self._number,
-            "listeners": f"{clients},{own}",
+            "listeners": f"{clients},{self._controller}",
             "advertised.listeners": clients,
             "controller.quorum.voters": ",".join(voters),
             "log.dirs": directory / "logs",

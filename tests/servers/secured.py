@@ -89,12 +89,11 @@ class SecuredKafka(ApacheKafka):
     def _properties(self, directory: Path) -> str:
         self._secure = f"{LOOPBACK}:{self._find_port()}"
         clients = f"PLAINTEXT://{self.address},SSL://{self._secure}"
-        controller = f"CONTROLLER://{LOOPBACK}:{self._controller_port}"
         certificate, key = self._authority.issue("broker")
         store = directory / "broker.pem"
         store.write_text(key.read_text() + certificate.read_text())
         secure = {
-            "listeners": f"{clients},{controller}",
+            "listeners": f"{clients},{self._controller}",
             "advertised.listeners": clients,
             "listener.security.protocol.map": _PROTOCOLS,
             "inter.broker.listener.name": "PLAINTEXT",
