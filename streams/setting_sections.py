@@ -248,7 +248,7 @@ class LearnerSettings(_Section):
     """The learner."""
 
     group: str = "greenlane-learner"
-    batch_size: int = Field(1_000, ge=1, le=100_000)
+    batch_size: int = Field(4_000, ge=1, le=100_000)
     mini_batch: int = Field(64, ge=1, le=10_000, description="Most labels learnt in one update.")
     snapshot_seconds: float = Field(2.0, gt=0)
     version_seconds: float = Field(
