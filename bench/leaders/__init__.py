@@ -1,0 +1,1 @@
+"""What comes of decisions when leaders of three brokers die."""
