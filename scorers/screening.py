@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from schemas.decision import Decision, Reason
+from schemas.decision import Reason
 from scorers.budgets.exploration import uncertainty
 from scorers.budgets.policy import WINDOW, BudgetPolicy
 from scorers.budgets.selection import Parcels
@@ -85,19 +85,6 @@ class Screener:
         """Compute what no profile changes; the table keeps it until the batch is screened."""
         list_hits(self._book, table, times)
         self._extractor.foresee(table)
-
-    def screen(
-        self,
-        table: ManifestTable,
-        coordinates: Sequence[Coordinates],
-        times: Floats,
-        *,
-        degraded: bool = False,
-        waiting: Mapping[str, int] = _NOTHING_WAITS,
-    ) -> list[Decision]:
-        """Return the same as `decide` in objects."""
-        made = self.decide(table, coordinates, times, degraded=degraded, waiting=waiting)
-        return made.records()
 
     def decide(
         self,

@@ -25,7 +25,7 @@ from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.handling import AtOnce
 from streams.kafka.positions import Positions, committed_position
 from streams.label_sources import LabelSources, limits_of
-from streams.memory import collect_seldom, settle
+from streams.memory import settle
 from streams.metering import LoopMeter
 from streams.profiles.counting import OutcomeCounter
 from streams.profiles.opening import profile_store
@@ -88,7 +88,6 @@ class Learner:
     def run(self, stop: StopSignal) -> None:
         """Join and train until `stop` is set, then publish a last snapshot."""
         settle()
-        collect_seldom()
         try:
             while not stop.is_set():
                 self.step()

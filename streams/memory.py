@@ -24,11 +24,13 @@ def share_arenas() -> None:
 
 
 def settle() -> None:
-    """Leave what is there now out of further collections, and give back what was freed.
+    """Leave what is there now out of further collections, which become rare, and give back what
+    was freed.
 
     Reading lists takes a few times the memory that they need afterwards; glibc keeps the rest.
     """
     gc.collect()
+    collect_seldom()
     gc.freeze()  # lists and rules stay; looking through them again would hold up batches
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
 
 import numpy as np
-from confluent_kafka import Message
 
 from schemas.alert import Alert
 from schemas.codec import encode
@@ -16,7 +14,6 @@ from scorers.assessment.assessor import Assessor
 from scorers.budgets.policy import BudgetPolicy
 from scorers.deciding import Decided
 from scorers.features.tables import ManifestTable
-from scorers.lottery import Coordinates
 from scorers.model.model import ScoringModel
 from scorers.policybook import PolicyBook
 from scorers.screening import Screener
@@ -111,7 +108,7 @@ class ScreeningHandler:
 
     def begin(self, batch: Batch) -> Work:
         """Read a batch, ask for its profiles, and do what needs none."""
-        messages, places = _of_topic(batch, self._topics.manifests)
+        messages, places = batch.of_topic(self._topics.manifests)
         declared, read, rejects, kinds = decoded(messages, self._topics.rejected)
         table, milliseconds = ManifestTable(declared), logged_milliseconds(read)
         logged = milliseconds // 1000
@@ -150,11 +147,3 @@ class ScreeningHandler:
         # Headers that nobody has have no end.
         rows = zip(topics.tolist(), keys, made.encoded(), headers, strict=False)
         return map(Output._make, rows)
-
-
-def _of_topic(batch: Batch, topic: str) -> tuple[Sequence[Message], Sequence[Coordinates]]:
-    """Return the records of a topic, and where they stand."""
-    if all(source.topic == topic for source in batch.spans):
-        return batch.messages, batch.places
-    chosen = [place[0] == topic for place in batch.places]
-    return list(compress(batch.messages, chosen)), list(compress(batch.places, chosen))

@@ -24,7 +24,7 @@ from streams.heading import Headings
 from streams.health import Health
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
-from streams.memory import collect_seldom, settle
+from streams.memory import settle
 from streams.metering import LoopMeter
 from streams.policies import PolicyFollower
 from streams.profiles.asking import Profiling
@@ -81,7 +81,6 @@ class Worker:
     def run(self, stop: StopSignal) -> None:
         """Screen until `stop` is set, then leave the group."""
         settle()
-        collect_seldom()
         try:
             while not stop.is_set():
                 self.step()

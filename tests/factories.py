@@ -203,6 +203,6 @@ def decide(
 ) -> list[Decision]:
     """Return the decisions on a batch that was logged when it was submitted, and let it count."""
     times = np.array([manifest.submitted_at.timestamp() for manifest in manifests])
-    decisions = screener.screen(ManifestTable(manifests), coordinates, times)
+    decisions = screener.decide(ManifestTable(manifests), coordinates, times).records()
     screener.commit()
     return decisions

@@ -107,16 +107,7 @@ def _with_texts() -> Iterator[bytes]:
         for text in (plain.encode(), escaped.encode()):
             yield replaced(b"A. Muster", text)
             yield GOOD.replace(b'"seller-7"', b'"' + text + b'"').replace(b"610910", text)
-    for half in (b"\\ud800", b"\\udc00", b"\\ud800\\u0041", b"\\udfff\\ud800", b"\\u00", b"\\x41"):
-        yield replaced(b"A. Muster", half)
-    for raw in (
-        b"\xc0\xaf",
-        b"\xed\xa0\x80",
-        b"\xf4\x90\x80\x80",
-        b"\x80",
-        b"\xe2\x82",
-        b"\xff\xfe",
-    ):
+    for raw in (*_HALVES, *_NO_UTF8):
         yield replaced(b"A. Muster", raw)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from statistics import median
 from time import process_time
@@ -18,6 +17,7 @@ from scorers.assessment.revenue import revenue_at_stake
 from scorers.features.extractor import Extractor
 from scorers.features.tables import ManifestTable
 from scorers.specs.parcels import SPEC
+from streams.memory import collect_seldom
 
 _PARCELS = 40_000
 _BATCH = 1_000
@@ -26,7 +26,7 @@ _ROUNDS = 9
 
 def main() -> None:
     """Print the cost of each step, medians of several rounds, and write them."""
-    gc.set_threshold(100_000)
+    collect_seldom()
     assessor = Assessor(load_reference())
     manifests = [decode_manifest(value) for value in recorded_manifests(_PARCELS)]
     batches = [manifests[start : start + _BATCH] for start in range(0, _PARCELS, _BATCH)]

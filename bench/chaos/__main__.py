@@ -47,14 +47,13 @@ def main() -> None:
 
 def run(folder: Path, options: argparse.Namespace) -> tuple[Found, list[str]]:
     """Run on servers of its own; return what was found, and which logs have tracebacks."""
-    kafka, redis = ApacheKafka().start(), DistantRedis().start()
-    try:
-        with closing(Storm(kafka, redis, folder, options.seed, options.workers)) as storm:
-            storm.run(mixed(options.seed), options.rate, options.seconds, options.faults)
-            return storm.found(), storm.tracebacks()
-    finally:
-        redis.stop()
-        kafka.stop()
+    with (
+        ApacheKafka() as kafka,
+        DistantRedis() as redis,
+        closing(Storm(kafka, redis, folder, options.seed, options.workers)) as storm,
+    ):
+        storm.run(mixed(options.seed), options.rate, options.seconds, options.faults)
+        return storm.found(), storm.tracebacks()
 
 
 def mixed(seed: int) -> Iterator[bytes]:

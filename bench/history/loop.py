@@ -115,7 +115,7 @@ class Loop:
             _take_orders(self.memory, parcels, logged)
             table.histories = self.memory.visit(table, start, logged)
         read_at = [(MANIFESTS.topic, 0, start + place) for place in range(len(parcels))]
-        decisions = self._screener.screen(table, read_at, logged.astype(np.float64))
+        decisions = self._screener.decide(table, read_at, logged.astype(np.float64)).records()
         self._screener.commit()
         return decisions
 

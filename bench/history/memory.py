@@ -52,7 +52,7 @@ class Memory:
         """Return what manifests saw that were read from offset `start` on."""
         end = start + len(table)
         reading = Reading.of_partition(MANIFESTS, np.arange(start, end), logged)
-        told = self._visitor.told(table, reading, read_orders([])[0])
+        told = self._visitor.told(table, reading, read_orders([], [])[0])
         spans = {MANIFESTS: Span(start, end, start == 0)}
         return self._visitor.send(told, spans).receive().histories
 

@@ -59,13 +59,8 @@ class Script:
 def main() -> None:
     """Kill, compare, print and write what was found."""
     arguments = _arguments()
-    kafka, redis = ApacheKafka().start(), RedisServer().start()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            _play(kafka, redis, Path(folder), arguments.kills, arguments.seed)
-    finally:
-        redis.stop()
-        kafka.stop()
+    with ApacheKafka() as kafka, RedisServer() as redis, tempfile.TemporaryDirectory() as folder:
+        _play(kafka, redis, Path(folder), arguments.kills, arguments.seed)
 
 
 def _arguments() -> argparse.Namespace:

@@ -114,7 +114,8 @@ def _held(count: int) -> list[Decision]:
         table = ManifestTable([one.manifest for one in islice(simulator, _BATCH)])
         read_at = [("parcels.manifests", 0, start + place) for place in range(_BATCH)]
         times = np.full(_BATCH, START.timestamp() + start)
-        held += [_known(x) for x in screener.screen(table, read_at, times) if x.action == "hold"]
+        decisions = screener.decide(table, read_at, times).records()
+        held += [_known(one) for one in decisions if one.action == "hold"]
         screener.commit()
         start += _BATCH
     return held[:count]

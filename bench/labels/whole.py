@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from time import perf_counter, process_time
 from typing import Final
 
+from bench.publishing import publish
 from bench.servers import servers
-from streams.kafka.clients import admin_client, plain_producer
+from streams.kafka.clients import admin_client
 from streams.kafka.topics import create_topics
 from streams.learner import Learner
 from streams.monitoring import health_of
-from streams.settings import Settings, load_settings
+from streams.settings import load_settings
 
 _PATIENCE_SECONDS: Final = 120.0
 _WARM_UP: Final = 1_000
@@ -25,12 +26,12 @@ def whole(holds: Sequence[bytes], outcomes: Sequence[bytes]) -> tuple[float, flo
         addresses = {"kafka.bootstrap_servers": broker.bootstrap_servers, "store.url": store.url}
         settings = load_settings({**addresses, "policy.lottery_key": "bench"})
         create_topics(admin_client(settings.kafka), settings.topics)
-        _publish(settings, settings.topics.hold, holds[:_WARM_UP])
-        _publish(settings, settings.topics.outcomes, outcomes[:_WARM_UP])
+        publish(settings, settings.topics.hold, holds[:_WARM_UP])
+        publish(settings, settings.topics.outcomes, outcomes[:_WARM_UP])
         learner = Learner(settings, health_of("outcomes"))
         _run(learner, _WARM_UP)
-        _publish(settings, settings.topics.hold, holds[_WARM_UP:])
-        _publish(settings, settings.topics.outcomes, outcomes[_WARM_UP:])
+        publish(settings, settings.topics.hold, holds[_WARM_UP:])
+        publish(settings, settings.topics.outcomes, outcomes[_WARM_UP:])
         started, spent = perf_counter(), process_time()
         _run(learner, len(outcomes))
         seconds, spent = perf_counter() - started, process_time() - spent
@@ -45,11 +46,3 @@ def _run(learner: Learner, labels: int) -> None:
         learner.step()
         if perf_counter() > deadline:
             raise TimeoutError(f"expected {labels} labels, got {learner.labels}")
-
-
-def _publish(settings: Settings, topic: str, values: Sequence[bytes]) -> None:
-    producer = plain_producer(settings.kafka)
-    for number, value in enumerate(values):
-        producer.produce(topic, value, str(number))
-        producer.poll(0)
-    producer.flush()

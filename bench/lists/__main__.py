@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import random
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -18,6 +17,7 @@ from scorers.features.declared import DeclaredTable
 from scorers.lists.book import ListBook
 from scorers.lists.names import names_in
 from scorers.lists.watched import NameIndex
+from streams.memory import collect_seldom
 
 _BATCH: Final = 1_000
 _ROUND: Final = 10
@@ -31,7 +31,7 @@ _HASHED_BEFORE: Final = ("consignor.id", "consignee.id", "seller_id", "ioss")
 
 def main() -> None:
     """Print cost, recall and false finds, and write them."""
-    gc.set_threshold(100_000)
+    collect_seldom()
     names = listed_names()
     costs = _costs(names, parcels())
     for what, cost in costs.items():

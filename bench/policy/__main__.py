@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +25,7 @@ from scorers.policybook import PolicyBook, share_plan
 from scorers.rules.book import RuleBook
 from scorers.scanning.reading import read_manifests
 from scorers.specs.parcels import SPEC
+from streams.memory import collect_seldom
 
 _PARCELS: Final = 80_000
 _BATCH: Final = 1_000
@@ -61,7 +61,7 @@ class _Work:
 
 def main() -> None:
     """Print the cost of each part and of all together, and write them."""
-    gc.set_threshold(100_000)
+    collect_seldom()
     values = parcels(_PARCELS)
     works = _works(values)
     costs = {what: _cost_of(values, work) for what, work in works.items()}

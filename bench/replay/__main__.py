@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from time import perf_counter, process_time
 from typing import Final
 
+from bench.publishing import publish
 from bench.results import machine, write_results
 from bench.servers import client_settings, servers
 from bench.speed.recording import recorded_manifests
@@ -20,7 +21,7 @@ from schemas.codec import decode_decision, encode
 from schemas.decision import Decision
 from streams.clock import utc_now
 from streams.contest.opening import main_recipe
-from streams.kafka.clients import admin_client, plain_producer
+from streams.kafka.clients import admin_client
 from streams.kafka.reading import TopicReader
 from streams.kafka.topics import create_topics
 from streams.memory import collect_seldom
@@ -54,7 +55,7 @@ def main() -> None:
         addresses = {"kafka.bootstrap_servers": broker.bootstrap_servers, "store.url": store.url}
         settings = load_settings({**client_settings(arguments.broker), **addresses})
         create_topics(admin_client(settings.kafka), settings.topics)
-        _publish(settings, settings.topics.manifests, recorded_manifests(arguments.parcels))
+        publish(settings, settings.topics.manifests, recorded_manifests(arguments.parcels))
         live = _spent(lambda: _screen(settings, arguments.parcels), arguments.parcels)
         _teach(settings, arguments.parcels)
         replays: list[ModelReplay] = []
@@ -92,7 +93,7 @@ def _teach(settings: Settings, parcels: int) -> None:
     held = _held(settings, parcels)
     inspector = Inspector(1, error_rate=0.1)
     outcomes = [encode(inspector.inspect(one, (), utc_now())) for one in held]
-    _publish(settings, settings.topics.outcomes, outcomes)
+    publish(settings, settings.topics.outcomes, outcomes)
     model = taught_model(main_recipe(settings).extractor, held[: len(held) // 2])
     open_registry(settings).publish(model, 0, utc_now())
 
@@ -106,14 +107,6 @@ def _held(settings: Settings, parcels: int) -> list[Decision]:
     if not held:
         raise RuntimeError(f"expected holds among {parcels} parcels, got none")
     return held
-
-
-def _publish(settings: Settings, topic: str, values: list[bytes]) -> None:
-    producer = plain_producer(settings.kafka)
-    for number, value in enumerate(values):
-        producer.produce(topic, value, str(number))
-        producer.poll(0)
-    producer.flush()
 
 
 def _show(live: Spent, again: Spent, replay: ModelReplay) -> None:

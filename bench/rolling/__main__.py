@@ -38,13 +38,8 @@ _DEFAULTS: Final = {"kafka__session_timeout_ms": "45000", "kafka__heartbeat_inte
 def main() -> None:
     """Restart, print and write what was found; end with status 1 if it took too long."""
     arguments = _arguments()
-    kafka, redis = ApacheKafka().start(), RedisServer().start()
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            stops, pauses = _play(kafka, redis, Path(folder), arguments.rate)
-    finally:
-        redis.stop()
-        kafka.stop()
+    with ApacheKafka() as kafka, RedisServer() as redis, tempfile.TemporaryDirectory() as folder:
+        stops, pauses = _play(kafka, redis, Path(folder), arguments.rate)
     print("seconds to leave by SIGTERM: " + ", ".join(f"{one:.2f}" for one in stops))
     print("longest pause of each partition: " + ", ".join(f"{one:.2f}" for one in pauses))
     write_results("rolling", {"stops": stops, "pauses": pauses, "rate": arguments.rate})

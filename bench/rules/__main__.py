@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from statistics import median
 from time import process_time
@@ -16,6 +15,7 @@ from scorers.features.extractor import Extractor
 from scorers.features.tables import ManifestTable
 from scorers.rules.book import RuleBook
 from scorers.specs.parcels import SPEC
+from streams.memory import collect_seldom
 
 _PARCELS = 20_000
 _BATCH = 1_000
@@ -30,7 +30,7 @@ def main() -> None:
 
     After features most columns are there already, as they are in the worker.
     """
-    gc.set_threshold(100_000)
+    collect_seldom()
     values = recorded_manifests(_PARCELS)
     manifests = [decode_manifest(value) for value in values]
     results = {}

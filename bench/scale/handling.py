@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +21,13 @@ from scorers.rules.book import RuleBook
 from scorers.rules.files import load_rules
 from streams.embedded import StoreServer
 from streams.kafka.batch import Batch, Span
+from streams.memory import collect_seldom
 from streams.screening import ScreeningHandler
 from streams.settings import load_settings
 from streams.worker import build_handler
 
 _LOGGED_MS: Final = 1_793_491_200_000
 _TOPIC: Final = "parcels.manifests"
-_GC_THRESHOLD: Final = 100_000
-"""As the worker sets it."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ class Handling:
 
     def cost(self, values: Sequence[bytes], warm_up: int) -> Cost:
         """Return the cost of `values` after the first `warm_up` of them."""
-        gc.set_threshold(_GC_THRESHOLD)
+        collect_seldom()
         self.feed(values[:warm_up])
         costs = self.feed(values[warm_up:])
         # A server's CPU time is told in steps of 10 ms, so only its mean says anything.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 from time import process_time
@@ -27,6 +26,7 @@ from scorers.scanning.reading import read_manifests
 from scorers.screening import Screener
 from scorers.specs.parcels import SPEC
 from streams.folding import Fold
+from streams.memory import collect_seldom
 
 _PARCELS = 40_000
 _BATCH = 1_000
@@ -38,7 +38,7 @@ _LOGGED = INSPECTED.timestamp()
 
 def main() -> None:
     """Print the cost of each step, medians of several rounds, and write them."""
-    gc.set_threshold(100_000)
+    collect_seldom()
     values = recorded_manifests(_PARCELS)
     model, held = _taught(values)
     decisions = _screened(values, model)
@@ -122,7 +122,7 @@ def _screening(model: Model) -> Callable[[int, ManifestTable], list[Decision]]:
     def screen(number: int, table: ManifestTable) -> list[Decision]:
         first = number * _BATCH
         read_at = [("manifests", 0, first + place) for place in range(len(table))]
-        decisions = screener.screen(table, read_at, np.full(len(table), _LOGGED))
+        decisions = screener.decide(table, read_at, np.full(len(table), _LOGGED)).records()
         screener.commit()
         return decisions
 

@@ -34,7 +34,7 @@ def trained_model(values: Sequence[bytes], bits: int = DEFAULT_BITS) -> Model:
         screener.prepare(table)
         table.assessments = assessor.assess(table)
         places = [("manifests", 0, start + place) for place in range(len(table))]
-        decisions = screener.screen(table, places, np.full(len(table), _LOGGED))
+        decisions = screener.decide(table, places, np.full(len(table), _LOGGED)).records()
         screener.commit()
         held += [decision for decision in decisions if decision.action == "hold"]
     return taught_model(extractor, held)

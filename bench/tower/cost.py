@@ -100,7 +100,7 @@ class _Made:
             table.assessments = assessor.assess(table)
             self._tables.append(table)
             at = [("parcels.manifests", 0, number * _BATCH + place) for place in range(_BATCH)]
-            decisions = screener.screen(table, at, np.full(_BATCH, time.time()))
+            decisions = screener.decide(table, at, np.full(_BATCH, time.time())).records()
             screener.commit()
             self._holds.append([one for one in decisions if one.action == "hold"])
         self._inspector = Inspector()

@@ -6,7 +6,6 @@ The broker's client is left out, so this is what our own code costs; `bench.spee
 from __future__ import annotations
 
 import argparse
-import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -30,6 +29,7 @@ from scorers.profiles import Source
 from scorers.specs.parcels import SPEC
 from streams.embedded import EmbeddedStore
 from streams.kafka.batch import Batch, Span
+from streams.memory import collect_seldom
 from streams.screening import ScreeningHandler
 from streams.settings import load_settings
 from streams.worker import build_handler
@@ -54,7 +54,7 @@ class Cost:
 def main() -> None:
     """Print the cost a manifest, medians of all batches after the first ones, and write it."""
     size = _arguments().batch
-    gc.set_threshold(100_000)
+    collect_seldom()
     values = recorded_manifests(_PARCELS)
     with EmbeddedStore() as store:
         settings = load_settings({"store.url": store.url, "policy.lottery_key": "bench-key"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any, NamedTuple
 
 from confluent_kafka import Message, TopicPartition
@@ -49,6 +50,13 @@ class Batch:
         self.spans = spans
         self.membership = membership
         self.places = places_of(messages) if places is None else places
+
+    def of_topic(self, topic: str) -> tuple[Sequence[Message], Sequence[Coordinates]]:
+        """Return the records of a topic, and where they stand."""
+        if {source.topic for source in self.spans} == {topic}:
+            return self.messages, self.places
+        chosen = [place[0] == topic for place in self.places]
+        return list(compress(self.messages, chosen)), list(compress(self.places, chosen))
 
     def positions(self) -> list[TopicPartition]:
         """Return the offsets to commit with this batch."""

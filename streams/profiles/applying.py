@@ -13,7 +13,7 @@ from schemas.example import SCHEMA_VERSION
 from scorers.assessment.assessor import Assessor
 from scorers.features.tables import ManifestTable
 from scorers.profiles import KINDS, Identities, OutcomeUnit, ProfileStore, Unit
-from streams.kafka.records import coordinates
+from streams.kafka.records import coordinates, places_of
 from streams.profiles.orders import order_unit, read_orders
 from streams.profiles.reading import Reading
 from streams.profiles.stretches import Stretch
@@ -44,7 +44,7 @@ class Applier:
 
     def orders(self, stretch: Stretch) -> int:
         """Store orders; return their number. Nobody is told which of them came late."""
-        taken, _ = read_orders(stretch.messages)
+        taken, _ = read_orders(stretch.messages, places_of(stretch.messages))
         piece = (stretch.source, stretch.start, stretch.end)
         self._store.put_orders([order_unit(self._identities, piece, taken, np.arange(len(taken)))])
         return len(taken)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from confluent_kafka import Message
-
 from scorers.features.tables import ManifestTable
 from scorers.histories import Histories
 from scorers.profiles import InFlight, ProfileError
@@ -105,7 +103,7 @@ class Profiling:
         or `ProfileError`.
         """
         self._visitor.note(batch.spans)
-        orders, rejects = self._intake.read(_of_topic(batch, self._topics.orders))
+        orders, rejects = self._intake.read(*batch.of_topic(self._topics.orders))
         told = self._visitor.told(table, reading, orders)
         self._land_former()
         flight = self._tolerance.call(lambda: self._visitor.send(told, batch.spans))
@@ -135,9 +133,3 @@ class Profiling:
             return Answer(heard.histories, [*rejects, *self._intake.alerts(orders, heard.late)])
 
         return Visit(receive) if flight is None else Visit(receive, flight.drop)
-
-
-def _of_topic(batch: Batch, topic: str) -> list[Message]:
-    if all(source.topic != topic for source in batch.spans):
-        return []
-    return [message for message in batch.messages if message.topic() == topic]

@@ -13,6 +13,7 @@ from schemas import alert
 from schemas.alert import Alert
 from schemas.codec import encode
 from scorers.features.texts import text_at
+from scorers.lottery import Coordinates
 from scorers.profiles import EarlyParcel, Source
 from streams import metrics
 from streams.kafka.producing import Output
@@ -38,9 +39,11 @@ class OrderIntake:
         self._topics = topics
         self._counted: dict[Source, int] = {}
 
-    def read(self, messages: Sequence[Message]) -> tuple[TakenOrders, list[Output]]:
+    def read(
+        self, messages: Sequence[Message], places: Sequence[Coordinates]
+    ) -> tuple[TakenOrders, list[Output]]:
         """Return the orders among some records, and rejects of what is none."""
-        taken, others = read_orders(messages)
+        taken, others = read_orders(messages, places)
         return taken, [reject(message, error, self._topics.rejected) for message, error in others]
 
     def alerts(self, taken: TakenOrders, late: Sequence[LateOrder]) -> list[Output]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import NamedTuple
 
 from confluent_kafka import Message
 
 from schemas.codec import RecordError
 from scorers.features.batch import Integers
+from scorers.lottery import Coordinates
 from scorers.profiles import Identities, OrderUnit
 from scorers.scanning.orders import OrderColumns
 from scorers.scanning.orders import read_orders as read_columns
+from streams.kafka.records import logged_at
 from streams.profiles.cutting import Piece
 from streams.profiles.reading import Reading
 
@@ -36,13 +39,16 @@ class Unreadable(NamedTuple):
     error: RecordError
 
 
-def read_orders(messages: Sequence[Message]) -> tuple[TakenOrders, list[Unreadable]]:
+def read_orders(
+    messages: Sequence[Message], places: Sequence[Coordinates]
+) -> tuple[TakenOrders, list[Unreadable]]:
     """Return the orders among some records, and the records that are none."""
     columns, errors = read_columns([message.value() for message in messages])
     others = [Unreadable(messages[place], error) for place, error in errors.items()]
     if errors:
-        messages = [one for place, one in enumerate(messages) if place not in errors]
-    return TakenOrders(columns, messages, Reading.of(messages)), others
+        right = [row not in errors for row in range(len(messages))]
+        messages, places = list(compress(messages, right)), list(compress(places, right))
+    return TakenOrders(columns, messages, Reading.at(places, logged_at(messages))), others
 
 
 def order_unit(

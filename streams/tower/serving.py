@@ -9,7 +9,7 @@ from pathlib import Path
 import faust
 
 from streams import logs
-from streams.memory import collect_seldom, settle
+from streams.memory import settle
 from streams.monitoring import health_of, serve_monitoring
 from streams.settings import load_settings
 from streams.tower.tower import Tower
@@ -33,5 +33,4 @@ def serve_tower() -> None:
             quiet=True,
         )
         settle()
-        collect_seldom()
         worker.execute_from_commandline()

@@ -166,7 +166,7 @@ def test_adopt_of_other_rules_leaves_the_budget_as_it_was() -> None:
 def test_adopt_between_select_and_commit_counts_the_batch_no_more() -> None:
     fresh = screener(book({"share": 0.1}))
     times = np.array([one.submitted_at.timestamp() for one in MANIFESTS])
-    fresh.screen(ManifestTable(MANIFESTS), make_coordinates(len(MANIFESTS)), times)
+    fresh.decide(ManifestTable(MANIFESTS), make_coordinates(len(MANIFESTS)), times)
     fresh.adopt(book({"share": 0.2}))
     fresh.commit()
     assert fresh.budgets.report() == {}

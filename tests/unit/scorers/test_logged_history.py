@@ -89,7 +89,7 @@ def test_history_of_each_decision_is_in_its_record() -> None:
     table = seen()
     fresh = screener(BOOK, PARCELS)
     times = np.full(len(table), 1.8e9)
-    decisions = fresh.screen(table, make_coordinates(len(table)), times)
+    decisions = fresh.decide(table, make_coordinates(len(table)), times).records()
     records = [decode_decision(encode(one)) for one in decisions]
     assert [one.history for one in records] == packed_histories(seen()).values()
     assert all(0 < len(one.history) <= MAX_HISTORY for one in records)

@@ -302,7 +302,7 @@ def test_screen_lets_go_of_the_batch_without_the_collector() -> None:
         table = ManifestTable(MANIFESTS)
         tested.prepare(table)
         table.assessments = assessor.assess(table)
-        tested.screen(table, COORDINATES, np.zeros(len(MANIFESTS)))
+        tested.decide(table, COORDINATES, np.zeros(len(MANIFESTS))).records()
         return weakref.ref(table)
 
     screened()  # Compiling what is not compiled yet makes cycles.

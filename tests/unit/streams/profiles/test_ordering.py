@@ -9,6 +9,7 @@ import msgspec
 from scorers.profiles import EarlyParcel
 from streams import metrics
 from streams.kafka.producing import Output
+from streams.kafka.records import places_of
 from streams.profiles.ordering import LateOrder, OrderIntake
 from streams.settings import TopicSettings
 from tests.unit.streams.profiles.fakes import make_message, make_order
@@ -21,7 +22,7 @@ def take(values: Sequence[bytes], intake: OrderIntake | None = None) -> list[Out
     """Return what orders give rise to whose parcels have all come before them."""
     intake = intake or OrderIntake(TOPICS)
     messages = [make_message(value, at, topic=TOPICS.orders) for at, value in enumerate(values)]
-    taken, rejects = intake.read(messages)
+    taken, rejects = intake.read(messages, places_of(messages))
     late = [LateOrder(row, EarlyParcel(row, EARLY)) for row in range(len(taken))]
     return [*rejects, *intake.alerts(taken, late)]
 
@@ -51,7 +52,8 @@ def test_take_unreadable_order_rejects_it_and_keeps_the_others_apart() -> None:
 
 def test_take_orders_whose_parcels_came_later_raises_no_alert() -> None:
     intake = OrderIntake(TOPICS)
-    taken, _ = intake.read([make_message(make_order(), 0, topic=TOPICS.orders)])
+    messages = [make_message(make_order(), 0, topic=TOPICS.orders)]
+    taken, _ = intake.read(messages, places_of(messages))
     assert intake.alerts(taken, []) == []
 
 

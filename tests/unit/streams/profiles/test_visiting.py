@@ -27,6 +27,7 @@ from scorers.profiles.store import Answers
 from scorers.profiles.visiting import VisitExchange
 from scorers.specs.parcels import SPEC
 from streams.kafka.batch import Span
+from streams.kafka.records import places_of
 from streams.profiles.ordering import LateOrder
 from streams.profiles.orders import read_orders
 from streams.profiles.reading import Reading
@@ -94,7 +95,7 @@ def visit(
         lambda _source, _cuts: None,
     )
     messages = [make_message(value, at, topic=ORDERS.topic) for at, value in orders.items()]
-    taken, _ = read_orders(messages)
+    taken, _ = read_orders(messages, places_of(messages))
     return visitor.send(visitor.told(table, reading, taken), spans).receive()
 
 
