@@ -16,23 +16,7 @@ from schemas.jsonschema import definitions
 _SCHEMAS: Final = "#/components/schemas/"
 _BINDING: Final = "0.5.0"
 _REJECT: Final = "reject"
-_DECISION_HEADERS: Final = {
-    "type": "object",
-    "description": "The trace that the manifest came with; CloudEvents if they are turned on.",
-    "properties": {
-        name: {"type": "string"}
-        for name in (
-            "traceparent",
-            "tracestate",
-            "content-type",
-            "ce_specversion",
-            "ce_type",
-            "ce_source",
-            "ce_id",
-            "ce_time",
-        )
-    },
-}
+_EVENT: Final = ("content-type", "ce_specversion", "ce_type", "ce_source", "ce_id", "ce_time")
 _ABOUT: Final = """\
 Greenlane screens parcels as they are declared. Platforms write manifests and orders, clearance
 systems write outcomes, and each manifest becomes one decision, exactly once: on the topic of holds,
@@ -110,10 +94,29 @@ def _operation(channel: Channel) -> dict[str, Any]:
     }
 
 
+def _optional(description: str, *names: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {name: {"type": "string"} for name in names},
+    }
+
+
+_HEADERS: Final = {
+    "decision": _optional(
+        "The trace that the manifest came with; CloudEvents if they are turned on.",
+        "traceparent",
+        "tracestate",
+        *_EVENT,
+    ),
+    "alert": _optional("CloudEvents if they are turned on.", *_EVENT),
+}
+
+
 def _message(name: str) -> dict[str, Any]:
     published = RECORDS[name]
     record = published.record.__name__
-    headers = {"headers": _DECISION_HEADERS} if name == "decision" else {}
+    headers = {"headers": _HEADERS[name]} if name in _HEADERS else {}
     return {
         "name": record,
         "title": record,
@@ -135,8 +138,7 @@ def _reject() -> dict[str, Any]:
         "summary": "The record as it came, and why it cannot be read",
         "contentType": "application/octet-stream",
         "headers": {
-            "type": "object",
-            "properties": {name: {"type": "string"} for name in example},
+            **_optional("Why; CloudEvents if they are turned on.", *example, *_EVENT),
             "required": list(example),
         },
         "payload": {"description": "The bytes that were sent."},

@@ -14,22 +14,36 @@ from schemas import alert
 from schemas.alert import Alert, AlertKind
 from schemas.codec import encode
 from streams import metrics
+from streams.events import Headers, event_headers
 from streams.kafka.producing import Output, send
+from streams.settings import TopicSettings
 
 log = logging.getLogger(__name__)
 
 _MAX_TEXT: Final = 256
 _CLOSE_SECONDS: Final = 10.0
 
+_TYPE: Final = f"greenlane.alert.v{alert.SCHEMA_VERSION}"
+
 Announce = Callable[..., None]
+
+
+def alert_output(topics: TopicSettings, key: str, record: Alert) -> Output:
+    """Return an alert for its topic, as a CloudEvent if that is wanted."""
+    source = topics.cloudevents_source
+    event = event_headers(source, _TYPE, record.alert_id, record.raised_at)
+    headers: Headers = [("content-type", b"application/json"), *event] if event else []
+    return Output(topics.alerts, key, encode(record), headers or None)
 
 
 class Announcer:
     """Writes alerts to their topic and to the log."""
 
-    def __init__(self, producer: Producer, topic: str, utc_now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, producer: Producer, topics: TopicSettings, utc_now: Callable[[], datetime]
+    ) -> None:
         self._producer = producer
-        self._topic = topic
+        self._topics = topics
         self._utc_now = utc_now
 
     def announce(
@@ -53,7 +67,7 @@ class Announcer:
             text=text[:_MAX_TEXT],
             details=dict(details or {}),
         )
-        send(self._producer, Output(self._topic, kind, encode(record)))
+        send(self._producer, alert_output(self._topics, kind, record))
         self._producer.poll(0)
 
     def close(self) -> None:

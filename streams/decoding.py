@@ -12,6 +12,7 @@ from scorers.features.declared import Declarations
 from scorers.scanning.reading import read_manifests
 from streams.kafka.producing import Output
 from streams.rejects import reject
+from streams.settings import TopicSettings
 
 
 class Decoded(NamedTuple):
@@ -26,12 +27,12 @@ class Decoded(NamedTuple):
     kinds: Counter[str]
 
 
-def decoded(messages: Sequence[Message], rejected: str) -> Decoded:
-    """Read records; what breaks the contract is for the topic `rejected`."""
+def decoded(messages: Sequence[Message], topics: TopicSettings) -> Decoded:
+    """Read records; what breaks the contract is for the topic of rejects."""
     declared, errors = read_manifests(list(map(Message.value, messages)))
     if not errors:
         return Decoded(declared, messages, [], Counter())
     read = [message for place, message in enumerate(messages) if place not in errors]
-    rejects = [reject(messages[place], error, rejected) for place, error in errors.items()]
+    rejects = [reject(messages[place], error, topics) for place, error in errors.items()]
     kinds: Counter[str] = Counter(error.kind for error in errors.values())
     return Decoded(declared, read, rejects, kinds)

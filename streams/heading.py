@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import repeat
 from typing import Final, cast
 
@@ -12,27 +11,20 @@ import numpy as np
 from confluent_kafka import Message
 
 from schemas import decision
-from schemas.deadletter import Header
 from scorers.lottery import Coordinates
-
-Headers = list[Header]
+from streams.events import Headers, event_headers, moment
 
 _TRACEPARENT: Final = re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _MAX_TRACESTATE: Final = 512
 """Bytes; who passes a trace on may leave out what is longer (W3C Trace Context, 3.3.1.5)."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_ALWAYS: Final[Headers] = [
-    ("content-type", b"application/json"),
-    ("ce_specversion", b"1.0"),
-    ("ce_type", f"greenlane.decision.v{decision.SCHEMA_VERSION}".encode()),
-]
+_TYPE: Final = f"greenlane.decision.v{decision.SCHEMA_VERSION}"
 
 
 class Headings:
-    """Makes the headers of a batch's decisions; `source` is that of CloudEvents, none if empty."""
+    """Makes the headers of a batch's decisions; `source` is that of CloudEvents, if any."""
 
-    def __init__(self, source: str = "") -> None:
+    def __init__(self, source: str | None = None) -> None:
         self._source = source
 
     def of(
@@ -55,17 +47,12 @@ class Headings:
         places: Sequence[Coordinates],
         milliseconds: Sequence[int],
     ) -> Iterator[Headers]:
-        always = [*_ALWAYS, ("ce_source", self._source.encode())]
         for trace, (topic, partition, offset), logged in zip(
             traces, places, milliseconds, strict=False
         ):
-            time = _EPOCH + timedelta(milliseconds=logged)
-            yield [
-                *always,
-                ("ce_id", f"{topic}:{partition}:{offset}".encode()),
-                ("ce_time", time.isoformat(timespec="milliseconds").encode()),
-                *(trace or ()),
-            ]
+            identity = f"{topic}:{partition}:{offset}"
+            event = event_headers(self._source, _TYPE, identity, moment(logged))
+            yield [("content-type", b"application/json"), *event, *(trace or ())]
 
 
 def trace_of(headers: object) -> Headers | None:

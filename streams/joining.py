@@ -82,7 +82,7 @@ class JoinHandler:
             try:
                 arrival = self._arrival(message)
             except RecordError as error:
-                outputs.append(reject(message, error, self._topics.rejected))
+                outputs.append(reject(message, error, self._topics))
                 continue
             if place_of(arrival.decision_id) is None:
                 unknown += 1

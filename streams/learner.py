@@ -56,7 +56,7 @@ class Learner:
         store = connect(settings.store)
         learner, topics = settings.learner, settings.topics
         producer = plain_producer(settings.kafka)
-        self._announcer = Announcer(producer, topics.alerts, clock.utc_now)
+        self._announcer = Announcer(producer, topics, clock.utc_now)
         self._trainer = build_trainer(settings, self._announcer)
         self._silence = build_silence_watch(settings, self._announcer)
         self._holds_joined = self._labels_joined = 0

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from schemas.alert import Alert
-from schemas.codec import encode
 from scorers.assessment.assessor import Assessor
 from scorers.budgets.policy import BudgetPolicy
 from scorers.deciding import Decided
@@ -20,8 +19,10 @@ from scorers.screening import Screener
 from scorers.writing.joining import each
 from streams import metrics
 from streams.aggregates import Aggregates
+from streams.announcing import alert_output
 from streams.decoding import decoded
-from streams.heading import Headers, Headings
+from streams.events import Headers
+from streams.heading import Headings
 from streams.kafka.batch import Batch
 from streams.kafka.handling import Work
 from streams.kafka.producing import Output
@@ -80,7 +81,7 @@ class ScreeningHandler:
 
     def raise_alerts(self, alerts: Sequence[Alert]) -> None:
         """Send alerts along with the next batch."""
-        self._alerts += [Output(self._topics.alerts, one.kind, encode(one)) for one in alerts]
+        self._alerts += [alert_output(self._topics, one.kind, one) for one in alerts]
 
     @property
     def alerts(self) -> Sequence[Output]:
@@ -109,7 +110,7 @@ class ScreeningHandler:
     def begin(self, batch: Batch) -> Work:
         """Read a batch, ask for its profiles, and do what needs none."""
         messages, places = batch.of_topic(self._topics.manifests)
-        declared, read, rejects, kinds = decoded(messages, self._topics.rejected)
+        declared, read, rejects, kinds = decoded(messages, self._topics)
         table, milliseconds = ManifestTable(declared), logged_milliseconds(read)
         logged = milliseconds // 1000
         times = logged.astype(np.float64)

@@ -110,6 +110,12 @@ class TopicSettings(_Section):
     clearance: str = "parcels.clearance"
     partitions: int = Field(6, ge=1, le=1_000)
     replication: int = Field(1, ge=1, le=9)
+    cloudevents_source: str | None = Field(
+        None,
+        pattern=r"^[!-~]*$",
+        description="Gives decisions, rejects and alerts CloudEvents headers with this source, "
+        "a URI such as `/greenlane`; empty: none.",
+    )
 
 
 class ProfileSettings(_Section):
@@ -195,12 +201,6 @@ class WorkerSettings(_Section):
     )
     model_poll_seconds: float = Field(1.0, gt=0, description="How often to look for a new model.")
     alert_poll_seconds: float = Field(1.0, gt=0, description="How often to look for alerts.")
-    cloudevents_source: str = Field(
-        "",
-        pattern=r"^[!-~]*$",
-        description="Gives decisions CloudEvents headers with this source, a URI such as "
-        "`/greenlane`; empty: none.",
-    )
 
 
 class DriftSettings(_Section):

@@ -141,7 +141,7 @@ def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:
     assessor = Assessor(reference)
     aggregates = Aggregates(settings.topics, reference)
     screener = build_screener(settings, book)
-    headings = Headings(settings.worker.cloudevents_source)
+    headings = Headings(settings.topics.cloudevents_source)
     if settings.profiles.mode == "off":
         return ScreeningHandler(screener, assessor, settings.topics, None, aggregates, headings)
     store, identities = profile_store(settings), identities_of(settings)

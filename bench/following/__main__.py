@@ -86,7 +86,7 @@ def _switched(pipeline: Pipeline, changes: int) -> list[Switch]:
         registry.keep(snapshot, len(_LABELS))
         versions[labels] = snapshot.version
     producer = plain_producer(pipeline.settings.kafka)
-    announcer = Announcer(producer, pipeline.settings.topics.alerts, utc_now)
+    announcer = Announcer(producer, pipeline.settings.topics, utc_now)
     chooser = ModelChooser(registry, announcer, utc_now)
     chooser.promote(versions[_LABELS[0]], "bench")
     for name in _WORKERS:

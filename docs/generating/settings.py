@@ -62,7 +62,7 @@ def _default(field: FieldInfo) -> str:
         return "the host's name" if factory.__name__ == "gethostname" else "empty"
     value: Any = field.default
     shown = value.get_secret_value() if isinstance(value, SecretStr) else value
-    return code(shown) or "empty"
+    return "empty" if shown is None else code(shown) or "empty"
 
 
 def _model_within(field: FieldInfo) -> type[BaseModel] | None:

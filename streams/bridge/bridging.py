@@ -40,7 +40,7 @@ def inward(reader: FrameReader, topics: TopicSettings, record: str) -> Translati
         try:
             value = reader.plain(message.value(), message.topic() or "")
         except RecordError as error:
-            return reject(message, error, topics.rejected)
+            return reject(message, error, topics)
         return Output(name, key_of(record, value), value)
 
     return translated

@@ -11,11 +11,11 @@ from confluent_kafka import Message
 
 from schemas import alert
 from schemas.alert import Alert
-from schemas.codec import encode
 from scorers.features.texts import text_at
 from scorers.lottery import Coordinates
 from scorers.profiles import EarlyParcel, Source
 from streams import metrics
+from streams.announcing import alert_output
 from streams.kafka.producing import Output
 from streams.kafka.records import coordinates
 from streams.profiles.orders import TakenOrders, read_orders
@@ -44,7 +44,7 @@ class OrderIntake:
     ) -> tuple[TakenOrders, list[Output]]:
         """Return the orders among some records, and rejects of what is none."""
         taken, others = read_orders(messages, places)
-        return taken, [reject(message, error, self._topics.rejected) for message, error in others]
+        return taken, [reject(message, error, self._topics) for message, error in others]
 
     def alerts(self, taken: TakenOrders, late: Sequence[LateOrder]) -> list[Output]:
         """Return an alert for each order that came too late, one where it came twice.
@@ -80,7 +80,7 @@ class OrderIntake:
             text=_LATE,
             details={"platform_id": platform, "order_id": order},
         )
-        return Output(self._topics.alerts, late.parcel.item_id, encode(record))
+        return alert_output(self._topics, late.parcel.item_id, record)
 
 
 def _named(taken: TakenOrders, row: int) -> tuple[str, str]:

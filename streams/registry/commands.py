@@ -104,7 +104,7 @@ def import_from(file: Path) -> str:
 
 @contextmanager
 def _chooser(settings: Settings) -> Iterator[ModelChooser]:
-    announcer = Announcer(plain_producer(settings.kafka), settings.topics.alerts, clock.utc_now)
+    announcer = Announcer(plain_producer(settings.kafka), settings.topics, clock.utc_now)
     yield ModelChooser(open_registry(settings), announcer, clock.utc_now)
     announcer.close()
 

@@ -23,7 +23,7 @@ def test_malformed_records_end_in_rejected_and_the_worker_goes_on(
     tmp_path: Path,
 ) -> None:
     broker = request.getfixturevalue(broker_name)
-    overrides = {"topics__partitions": "1", "worker__cloudevents_source": "/tests"}
+    overrides = {"topics__partitions": "1", "topics__cloudevents_source": "/tests"}
     pipeline = Pipeline(broker, embedded_store, tmp_path, **overrides)
     topics = pipeline.settings.topics
     values = [case.value for case in NASTY]

@@ -80,7 +80,7 @@ def test_headers_of_events_name_the_decision_and_the_time_of_the_log() -> None:
 
 
 def test_handler_puts_the_trace_on_decision_and_reject() -> None:
-    settings = load_settings({"profiles.mode": "off", "worker.cloudevents_source": "/x"})
+    settings = load_settings({"profiles.mode": "off", "topics.cloudevents_source": "/x"})
     handler = build_handler(settings, PolicyBook(share_plan(0.03, 0.005)))
     messages = [message(0, [PARENT, ("ce_id", b"mine")]), message(1, [PARENT], b"{}")]
     outputs = handler(Batch(messages, {Source(TOPIC, 2): Span(0, 2, begins=True)}))
@@ -92,5 +92,5 @@ def test_handler_puts_the_trace_on_decision_and_reject() -> None:
 
 
 def test_source_of_events_with_a_space_is_refused() -> None:
-    with pytest.raises(SettingsError, match=r"worker\.cloudevents_source"):
-        load_settings({"worker.cloudevents_source": "a b"})
+    with pytest.raises(SettingsError, match=r"topics\.cloudevents_source"):
+        load_settings({"topics.cloudevents_source": "a b"})
