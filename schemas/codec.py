@@ -22,6 +22,7 @@ from schemas import (
 from schemas.alert import Alert
 from schemas.clearance import ClearanceEvent
 from schemas.decision import Decision
+from schemas.errors import UserError
 from schemas.example import LabelledExample
 from schemas.framing import is_framed, unframed
 from schemas.held import HeldStats
@@ -58,7 +59,7 @@ ErrorKind = Literal["size", "json", "version", "contract"]
 """What is wrong with a record, for those who count."""
 
 
-class RecordError(ValueError):
+class RecordError(UserError, ValueError):
     """A record that breaks its contract. The text is an interface: expected, got, path."""
 
     def __init__(self, problem: str, path: str = "$", kind: ErrorKind = "contract") -> None:

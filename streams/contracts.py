@@ -10,6 +10,7 @@ import msgspec
 from schemas.asyncapi import Topic, asyncapi
 from schemas.avro import avro_schema
 from schemas.channels import CHANNELS
+from schemas.errors import UserError
 from schemas.jsonschema import json_schema
 from schemas.protobuf import proto_text
 from streams.kafka.topics import planned_topics
@@ -18,7 +19,7 @@ from streams.settings import TopicSettings, load_settings
 SchemaForm = Literal["json", "avro", "protobuf"]
 
 
-class SchemaFormError(ValueError):
+class SchemaFormError(UserError, ValueError):
     """The document cannot be had in this form; the text is one line."""
 
 

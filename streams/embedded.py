@@ -17,6 +17,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from schemas.errors import UserError
 from streams.processes import LOOPBACK, ChildProcess, NotReadyError, PortTakenError, free_port
 
 # A free port may be taken before the server binds it.
@@ -34,7 +35,7 @@ _MALLOC: Final = {
 }
 
 
-class EmbeddedError(RuntimeError):
+class EmbeddedError(UserError, RuntimeError):
     """An embedded server cannot be started; the text is one line."""
 
 

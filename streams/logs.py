@@ -8,7 +8,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Final
 
-from streams.kafka.clients import LOG
+LOG: Final = logging.getLogger("streams.kafka.librdkafka")
+"""Where the C library's own messages go; commands for people turn it off."""
 
 _PLAIN: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 

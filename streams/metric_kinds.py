@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
 import numpy as np
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 from prometheus_client.core import HistogramMetricFamily
 
-from scorers.features.batch import Floats
+if TYPE_CHECKING:  # a command that only counts need not load what scores
+    from scorers.features.batch import Floats
 
 OTHER: Final = "other"
 """What a label says when its values are used up."""

@@ -10,6 +10,7 @@ import msgspec
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from schemas.codec import encode
+from schemas.errors import UserError
 from streams.kafka.clients import plain_producer
 from streams.kafka.producing import Output, send
 from streams.settings import load_settings
@@ -17,7 +18,7 @@ from streams.sources.adapters import adapter_named
 from streams.sources.files import read_values
 
 
-class PublishError(RuntimeError):
+class PublishError(UserError, RuntimeError):
     """A broker refused records. One line: how many, and why the first."""
 
 

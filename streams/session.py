@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from schemas.errors import UserError
 from streams.embedded import EmbeddedBroker, EmbeddedStore
 from streams.kafka.clients import admin_client
 from streams.kafka.topics import create_topics
@@ -23,7 +24,7 @@ EMBEDDED_SETTINGS: Final = {
 }
 
 
-class SessionError(RuntimeError):
+class SessionError(UserError, RuntimeError):
     """One of the session's processes ended or made no progress."""
 
 

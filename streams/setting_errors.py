@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from schemas.errors import UserError
+
 ENV_PREFIX: Final = "GREENLANE_"
 NESTING: Final = "__"
 
 
-class SettingsError(ValueError):
+class SettingsError(UserError, ValueError):
     """Settings that cannot be used. One line: which, expected, got."""
 
 

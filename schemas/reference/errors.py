@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from schemas.errors import UserError
 
-class ReferenceDataError(ValueError):
+
+class ReferenceDataError(UserError, ValueError):
     """Reference data that cannot be used. The text is an interface: where, expected, got.
 
     `line` is 0 where a problem is not that of one line.

@@ -9,13 +9,14 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from schemas.errors import UserError
 from scorers.budgets.lines import line_of
 from scorers.budgets.plan import Budget, BudgetPlan
 from scorers.budgets.shifts import Shift
 from scorers.budgets.trusted import Member, TrustedLane
 
 
-class BudgetError(ValueError):
+class BudgetError(UserError, ValueError):
     """A budget plan that cannot be used: file, line, key, expected, got, one problem a line."""
 
     def __init__(self, problems: Sequence[str]) -> None:

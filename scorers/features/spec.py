@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import msgspec
 
+from schemas.errors import UserError
 from scorers.features.fields import Category, Cross, Field, Note, Number, Signal, Words
 
 _HASHING = "words-splitmix-1"
@@ -23,7 +24,7 @@ _LEAST_PARTS = 2
 _POWERS = frozenset(2**power for power in range(21))
 
 
-class SpecError(ValueError):
+class SpecError(UserError, ValueError):
     """A feature spec that cannot be compiled. The text names the place."""
 
 

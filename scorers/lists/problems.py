@@ -8,6 +8,8 @@ from typing import Final
 
 from rapidfuzz import process
 
+from schemas.errors import UserError
+
 _MAX_SHOWN: Final = 60
 _LIKENESS: Final = 50
 """Names less alike than this are no help as a suggestion."""
@@ -33,7 +35,7 @@ class Problem:
         return f"{self.file}{line}:{column} expected {self.expected}, got {self.got}"
 
 
-class ListError(ValueError):
+class ListError(UserError, ValueError):
     """Lists that cannot be used: all `problems` of all files, a line each."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

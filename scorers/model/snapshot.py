@@ -11,6 +11,7 @@ import numpy as np
 import safetensors.numpy
 from safetensors import SafetensorError
 
+from schemas.errors import UserError
 from scorers.features.batch import Slots
 from scorers.model.calibration import Calibration
 from scorers.model.ftrl import FTRLSettings, solve
@@ -23,7 +24,7 @@ _KEY: Final = "greenlane"
 _PREFIX: Final = 8  # safetensors starts with the size of its JSON header
 
 
-class SnapshotError(ValueError):
+class SnapshotError(UserError, ValueError):
     """A snapshot that cannot be loaded: damaged, or made for another spec."""
 
 

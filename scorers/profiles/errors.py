@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from schemas.errors import UserError
 
-class ProfileError(RuntimeError):
+
+class ProfileError(UserError, RuntimeError):
     """Profiles cannot be read or updated."""
 
 

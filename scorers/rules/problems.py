@@ -9,6 +9,8 @@ from typing import Final
 
 import yaml
 
+from schemas.errors import UserError
+
 _MAX_SHOWN: Final = 60
 _LIKENESS: Final = 0.5
 """Names less alike than this are no help as a suggestion."""
@@ -34,7 +36,7 @@ class Problem:
         return f"{self.file}{line}:{place} expected {self.expected}, got {self.got}"
 
 
-class RuleError(ValueError):
+class RuleError(UserError, ValueError):
     """Rules that cannot be used: all `problems` of all files, a line each."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

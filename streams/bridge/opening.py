@@ -5,13 +5,14 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from schemas.errors import UserError
 from streams.setting_sections import BridgeSettings
 
 if TYPE_CHECKING:
     from confluent_kafka.schema_registry import SchemaRegistryClient
 
 
-class BridgeError(RuntimeError):
+class BridgeError(UserError, RuntimeError):
     """The registry is not configured or its client not installed; the text is one line."""
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Final
 
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 
 from streams.kafka.statistics import reporting
+from streams.logs import LOG
 from streams.settings import KafkaSettings
 
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
@@ -19,9 +19,6 @@ MAX_REJECT_BYTES: Final = MAX_MESSAGE_BYTES + 64 * 1024
 
 _DELIVERY_TIMEOUT_MS: Final = 30_000
 """A person waits for the answer; the default is five minutes."""
-
-LOG: Final = logging.getLogger("streams.kafka.librdkafka")
-"""Where the C library's own messages go; commands for people turn it off."""
 
 MAX_POLL_INTERVAL_MS: Final = 300_000  # the worst batch must stay below; Kafka's default
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
 
+from schemas.errors import UserError
 from scorers.lottery import Coordinates
 from scorers.profiles.units import Source
 from streams.kafka.batch import Batch, IncompleteBatchError, Span
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 _CALL_SECONDS: Final = 30.0
 
 
-class ConsumeError(RuntimeError):
+class ConsumeError(UserError, RuntimeError):
     """The consumer cannot go on."""
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
+from schemas.errors import UserError
 from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError
 from streams.kafka.collecting import Collector
 from streams.kafka.handling import Handler, Work
@@ -28,7 +29,7 @@ _POSTPONED_SECONDS: Final = 0.5
 Result = TypeVar("Result")
 
 
-class TransactionFatalError(RuntimeError):
+class TransactionFatalError(UserError, RuntimeError):
     """The producer is fenced or broken: leave the process, a supervisor starts a new one."""
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final, NamedTuple, TextIO
 
+from schemas.errors import UserError
 from schemas.ledger import LedgerEntry
 from scorers.tower.ledgerbook import Account
 
@@ -30,7 +31,7 @@ COLUMNS: Final = (
 _NEEDED: Final = ("ioss", "month", "destination", "value", "vat")
 
 
-class LedgerFileError(ValueError):
+class LedgerFileError(UserError, ValueError):
     """A return that cannot be read. One line: file, line, expected, got."""
 
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
+from schemas.errors import UserError
 from scorers.profiles import Source
 from streams.kafka.asking import answered
 from streams.kafka.clients import consumer_config
@@ -25,7 +26,7 @@ _PATIENCE: Final = 30
 _CALL_SECONDS: Final = 30.0
 
 
-class RecordsGoneError(RuntimeError):
+class RecordsGoneError(UserError, RuntimeError):
     """The log does not have, or does not give, what is to be applied again."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from schemas.errors import UserError
 from scorers.model.snapshot import SnapshotError
 from streams.announcing import Announcer
 from streams.registry.records import MAIN, RULES, Choice, Mode
@@ -14,7 +15,7 @@ from streams.registry.registry import Registry
 _MOST_WHY: Final = 256
 
 
-class RegistryError(ValueError):
+class RegistryError(UserError, ValueError):
     """A change of models that cannot be made. One line: which, expected, got."""
 
 

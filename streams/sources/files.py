@@ -13,10 +13,11 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
+from schemas.errors import UserError
 from schemas.manifest import Manifest
 
 
-class SourceError(ValueError):
+class SourceError(UserError, ValueError):
     """A file that cannot be read. One line: which file, expected, got."""
 
 

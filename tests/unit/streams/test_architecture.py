@@ -119,6 +119,12 @@ def test_worker_starts_without_the_libraries_of_the_learner(module: str) -> None
     assert {"river", "faust"} & _imported_with(module) == set()
 
 
+@pytest.mark.parametrize("module", ["streams.cli", "streams.failures", "streams.kafka.topics"])
+def test_command_line_answers_without_what_scores(module: str) -> None:
+    assert "numba" in _imported_with("streams.worker")
+    assert {"numba", "river", "faust"} & _imported_with(module) == set()
+
+
 def test_layers_hold_modules_to_check() -> None:
     assert all(len(modules(package)) > 5 for package in LAYERS)
 
