@@ -81,6 +81,7 @@ class Learner:
             AtOnce(handler),
             handler.committed,
             meter=LoopMeter("outcomes", health, clock.monotonic, clock.utc_now),
+            transaction_seconds=settings.kafka.transaction_seconds,
         )
         self._counter = build_counter(settings)
         self._store_watch = StoreWatch(connect(settings.store, retries=0), health, clock.monotonic)

@@ -73,6 +73,11 @@ class KafkaSettings(_Section):
         repr=False,
     )
 
+    @property
+    def transaction_seconds(self) -> float:
+        """How long a broker lets a transaction be open."""
+        return self.transaction_timeout_ms / 1_000
+
 
 class StoreSettings(_Section):
     """How to reach Redis or Valkey."""

@@ -76,6 +76,7 @@ class Worker:
             self._handler,
             self._committed,
             meter=LoopMeter("screening", health, clock.monotonic, clock.utc_now),
+            transaction_seconds=settings.kafka.transaction_seconds,
         )
 
     def run(self, stop: StopSignal) -> None:

@@ -6,12 +6,20 @@ import itertools
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final, Protocol
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, TopicPartition
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    Message,
+    Producer,
+    TopicPartition,
+)
 
 from schemas.deadletter import Header
 from streams.embedded import StoreServer
@@ -92,6 +100,13 @@ class Pipeline:
         self.children.append(child)
         return child
 
+    def revive(self) -> int:
+        """Do what a supervisor does: start again what has left; return how many did."""
+        gone = [child for child in self.children if not child.running]
+        for child in gone:
+            child.start()
+        return len(gone)
+
     def stop(self) -> None:
         """Stop every process that was started."""
         for child in self.children:
@@ -107,13 +122,18 @@ class Pipeline:
         """Produce values with a plain producer of the library's own; return their number."""
         options = {"message.max.bytes": 20_000_000, "enable.idempotence": True}
         producer = Producer({"bootstrap.servers": self.bootstrap, **options})
-        count = 0
+        count, refused = 0, Counter[str]()
+
+        def note(error: KafkaError | None, _: Message) -> None:
+            if error is not None:
+                refused[error.str()] += 1
+
         for value in values:
-            producer.produce(topic, value, str(count), headers=list(headers))
+            producer.produce(topic, value, str(count), on_delivery=note, headers=list(headers))
             producer.poll(0)
             count += 1
-        if producer.flush(PATIENCE_SECONDS):
-            raise TimeoutError(f"{topic}: records were not acknowledged")
+        if producer.flush(PATIENCE_SECONDS) or refused:
+            raise TimeoutError(f"{topic}: records were not acknowledged {dict(refused)}")
         return count
 
     @property

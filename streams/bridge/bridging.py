@@ -86,6 +86,7 @@ def _run(settings: Settings, source: str, translated: Translation, stop: StopSig
         transactional_producer(settings.kafka, f"{group}-{settings.worker.instance}"),
         [source],
         AtOnce(lambda batch: _all(batch, translated)),
+        transaction_seconds=settings.kafka.transaction_seconds,
     )
     try:
         while not stop.is_set():

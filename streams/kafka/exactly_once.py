@@ -16,6 +16,7 @@ from schemas.errors import UserError
 from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError
 from streams.kafka.collecting import Collector
 from streams.kafka.handling import Handler, Work
+from streams.kafka.overdue import OverdueError, in_time
 from streams.kafka.producing import Output, send_all
 from streams.metering import LoopMeter
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 _RETRY_SECONDS: Final = 60.0
 _MAX_ABORTS_IN_A_ROW: Final = 10
 _CALL_SECONDS: Final = 30.0
+_GRACE_SECONDS: Final = 2.0
 _POSTPONED_SECONDS: Final = 0.5
 
 Result = TypeVar("Result")
@@ -51,7 +53,8 @@ class ExactlyOnceLoop:
     """Runs a handler over batches, each in a transaction of its own.
 
     With a handler that is `ahead`, each batch is begun before the one before it is finished, so
-    that what it asks of others comes meanwhile. `committed` is called after each commit.
+    that what it asks of others comes meanwhile. `committed` is called after each commit. A broker
+    ends a transaction after `transaction_seconds`, so nothing of one is waited for longer.
     """
 
     def __init__(
@@ -63,8 +66,10 @@ class ExactlyOnceLoop:
         committed: Callable[[], None] | None = None,
         pause: Callable[[float], None] = sleep,
         meter: LoopMeter | None = None,
+        transaction_seconds: float = _CALL_SECONDS,
     ) -> None:
         self._consumer = consumer
+        self._transaction_seconds = transaction_seconds
         self._producer = producer
         self._handler = handler
         self._committed = committed
@@ -163,14 +168,22 @@ class ExactlyOnceLoop:
         with self._stage("produce"):
             _call(producer.begin_transaction)
             self._send(outputs)
-        offsets = batch.positions()
         with self._stage("commit"):
-            _call(
-                lambda: producer.send_offsets_to_transaction(
-                    offsets, batch.membership, _CALL_SECONDS
-                )
-            )
+            _call(lambda: self._send_offsets(batch))
             _call(producer.commit_transaction)
+
+    def _send_offsets(self, batch: Batch) -> None:
+        """Let the transaction carry the offsets of its batch.
+
+        librdkafka can wait for ever, whatever its timeout, for a group's coordinator that has gone
+        (confluentinc/librdkafka, issues 5456 and 5511), while the group waits for us.
+        """
+        seconds = self._transaction_seconds
+        offsets, membership = batch.positions(), batch.membership
+        send = self._producer.send_offsets_to_transaction
+        in_time(
+            lambda: send(offsets, membership, seconds), seconds + _GRACE_SECONDS, "sending offsets"
+        )
 
     def _stage(self, name: str) -> AbstractContextManager[None]:
         return nullcontext() if self._meter is None else self._meter.stage(name)
@@ -214,6 +227,8 @@ def _call(function: Callable[[], Any]) -> None:
         _retrying(function)
     except KafkaException as error:
         raise _translated(error) from error
+    except OverdueError as error:
+        raise TransactionFatalError(str(error)) from None
 
 
 def _retrying(function: Callable[[], Result]) -> Result:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from time import monotonic
@@ -18,6 +18,10 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, Top
 
 _PREFIX: Final = "__connect.errors."
 _CALL_SECONDS: Final = 30.0
+_AT_ONCE: Final = 2_000
+
+QUIET: Final = 2
+"""Clients do not log each broken connection: they are broken on purpose."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,18 @@ class Answers:
         return " ".join(f"{name}={value}" for name, value in vars(self).items())
 
 
-def read_all(bootstrap: str, topics: Sequence[str], seconds: float) -> list[Message]:
-    """Return all committed records of some topics, up to where each partition ends now."""
+def read_all(bootstrap: str, topics: Sequence[str], seconds: float) -> Iterator[Message]:
+    """Yield all committed records of some topics, up to where each partition ends now.
+
+    Raises TimeoutError if nothing comes for some seconds before that.
+    """
     options = {
         "bootstrap.servers": bootstrap,
         "group.id": "chaos-checker",
         "isolation.level": "read_committed",
         "enable.auto.commit": False,
         "enable.partition.eof": True,
+        "log_level": QUIET,
     }
     with closing(Consumer(options)) as consumer:
         partitions = [
@@ -57,28 +65,28 @@ def read_all(bootstrap: str, topics: Sequence[str], seconds: float) -> list[Mess
             for number in consumer.list_topics(topic, _CALL_SECONDS).topics[topic].partitions
         ]
         consumer.assign(partitions)
-        return _until_ends(consumer, len(partitions), monotonic() + seconds)
+        yield from _until_ends(consumer, len(partitions), seconds)
 
 
-def _until_ends(consumer: Consumer, partitions: int, deadline: float) -> list[Message]:
-    records: list[Message] = []
+def _until_ends(consumer: Consumer, partitions: int, seconds: float) -> Iterator[Message]:
     ended: set[tuple[str | None, int | None]] = set()
-    while len(ended) < partitions and monotonic() < deadline:
-        for message in consumer.consume(10_000, 0.2):
+    deadline = monotonic() + seconds
+    while len(ended) < partitions:
+        if monotonic() > deadline:
+            raise TimeoutError(f"expected to read {partitions} partitions, ended {len(ended)}")
+        for message in consumer.consume(_AT_ONCE, 0.2):
             error = message.error()
             if error is None:
-                records.append(message)
+                yield message
+                deadline = monotonic() + seconds
             elif error.code() == KafkaError._PARTITION_EOF:
                 ended.add((message.topic(), message.partition()))
-    if len(ended) < partitions:
-        raise TimeoutError(f"expected to read {partitions} partitions, got to {len(ended)} ends")
-    return records
 
 
 def compared(
     manifests: Iterable[Message], decisions: Iterable[Message], rejects: Iterable[Message]
 ) -> Answers:
-    """Compare manifests with their answers."""
+    """Compare manifests with their answers; only their ids are kept."""
     asked = {f"{one.topic()}:{one.partition()}:{one.offset()}" for one in manifests}
     decided = Counter(str(json.loads(one.value() or b"{}")["decision_id"]) for one in decisions)
     rejected = Counter(_rejected(one) for one in rejects)

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from confluent_kafka.admin import AdminClient
 
@@ -59,6 +59,9 @@ class ApacheKafka(RestartingServer, BrokerServer):
     """A KRaft broker and controller in one process; after `kill` it has its records again."""
 
     name = "Apache Kafka"
+    settings: ClassVar[Mapping[str, object]] = {}
+    """Of the broker, beside those of the tests."""
+
     start_seconds = 60.0
     stop_seconds = 30.0
 
@@ -105,7 +108,8 @@ class ApacheKafka(RestartingServer, BrokerServer):
             "controller.quorum.voters": ",".join(voters),
             "log.dirs": directory / "logs",
         }
-        settings = {**_SETTINGS, **_replicated(len(self._controllers)), **place}
+        replicated = _replicated(len(self._controllers))
+        settings = {**_SETTINGS, **self.settings, **replicated, **place}
         return "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
@@ -142,12 +146,24 @@ class KafkaCluster:
         for one in stopping:
             one.result()
 
-    def leader(self, topic: str, partition: int) -> ApacheKafka:
+    def leader(self, topic: str, partition: int = 0) -> ApacheKafka:
         """Return the node that leads a partition."""
-        admin = AdminClient({"bootstrap.servers": self.bootstrap_servers})
-        found = admin.list_topics(topic, timeout=_FORMAT_SECONDS)
-        address = found.brokers[found.topics[topic].partitions[partition].leader]
-        return next(one for one in self.nodes if one.address == f"{address.host}:{address.port}")
+        found = self._admin().list_topics(topic, timeout=_FORMAT_SECONDS)
+        leader = found.brokers[found.topics[topic].partitions[partition].leader]
+        return self._at(leader.host, leader.port)
+
+    def coordinator(self, group: str) -> ApacheKafka:
+        """Return the node that coordinates a group."""
+        admin = self._admin()  # it must live until the answer has come
+        asked = admin.describe_consumer_groups([group])[group]
+        coordinator = asked.result(_FORMAT_SECONDS).coordinator
+        return self._at(coordinator.host, coordinator.port)
+
+    def _admin(self) -> AdminClient:
+        return AdminClient({"bootstrap.servers": self.bootstrap_servers})
+
+    def _at(self, host: str, port: int) -> ApacheKafka:
+        return next(one for one in self.nodes if one.address == f"{host}:{port}")
 
 
 def _replicated(nodes: int) -> dict[str, int]:

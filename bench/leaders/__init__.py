@@ -1,1 +1,0 @@
-"""What comes of decisions when leaders of three brokers die."""
