@@ -17,7 +17,7 @@ from streams.tower.views import add_views
 
 
 def serve_tower() -> None:
-    """Run the control tower until stopped."""
+    """Run the control tower until stopped; raise what has ended its join step."""
     logs.log_to_stderr()
     settings = load_settings()
     health = health_of("passages", "tables")
@@ -33,4 +33,8 @@ def serve_tower() -> None:
             quiet=True,
         )
         settle()
-        worker.execute_from_commandline()
+        try:
+            worker.execute_from_commandline()
+        finally:
+            if tower.failure is not None:
+                raise tower.failure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,18 +67,23 @@ class Tower:
         )
         self._stop = StopSignal()
         self.ready = False
+        self.failure: Exception | None = None
         self.app.task(self._run_join)
         self.app.timer(tower.flush_seconds)(self.folding.flush)
         self.app.timer(_TELL_SECONDS)(self.folding.tell)
         self.app.timer(_WATCH_SECONDS)(self._watch)
 
     async def _run_join(self) -> None:
-        """Run the join step in a thread of its own; whatever ends it ends the process."""
+        """Run the join step in a thread of its own; what ends it ends the process in good order.
+
+        A crash would do so too, with the tracebacks of Faust's own tasks that it cancels.
+        """
         self.app.on_before_shutdown.connect(self._shutting_down)
         try:
             await asyncio.to_thread(self._join_until_stopped)
         except (KafkaException, TransactionFatalError, *STORE_ERRORS) as error:
-            await self.app.crash(error)
+            self.failure = error
+            signal.raise_signal(signal.SIGTERM)
 
     async def _shutting_down(self, *_: object, **__: object) -> None:
         self._stop.set()
@@ -91,6 +97,7 @@ class Tower:
             [topics.hold, topics.outcomes, topics.clearance],
             AtOnce(self.join),
             meter=LoopMeter("passages", self._health, clock.monotonic, clock.utc_now),
+            transaction_seconds=settings.kafka.transaction_seconds,
         )
         store = StoreWatch(connect(settings.store, retries=0), self._health, clock.monotonic)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from redis import Redis
 
 from schemas.alert import Alert
 from schemas.codec import decode_decision, encode
 from schemas.decision import Decision
+from schemas.outcome import EXAMPLE
 from streams.clock import utc_now
+from streams.embedded import EmbeddedStore
 from streams.ledger.correcting import publish_corrections
 from streams.ledger.reading import read_entries
 from streams.ledger.rows import CORRECTION, decimal_of, rows_of
@@ -70,6 +74,27 @@ def towers(
         yield running
     finally:
         pipeline.stop()
+
+
+@pytest.mark.kafka
+def test_store_without_room_ends_the_tower_in_one_line(
+    apache_kafka: ApacheKafka,
+    start_server: Callable[[EmbeddedStore], EmbeddedStore],
+    tmp_path: Path,
+) -> None:
+    store = start_server(EmbeddedStore())
+    pipeline = Pipeline(apache_kafka, store, tmp_path)
+    with Redis.from_url(store.url) as client:
+        client.config_set("maxmemory", "1mb")
+    tower = pipeline.spawn("tower")
+    pipeline.publish(pipeline.settings.topics.outcomes, [EXAMPLE])
+    try:
+        until(lambda: not tower.running, tower.log_tail)
+    finally:
+        pipeline.stop()
+    assert tower.returncode == 1
+    assert re.match(r"greenlane: Store: .*used memory > 'maxmemory'", tower.log_tail(1))
+    assert "Traceback" not in (tmp_path / "tower-0.log").read_text()
 
 
 @pytest.mark.kafka
