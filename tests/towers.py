@@ -80,9 +80,11 @@ def ends(pipeline: Pipeline, topics: list[str]) -> int:
         )
 
 
-def settled(pipeline: Pipeline, month: str) -> tuple[Rows, list[Mismatch]]:
+def settled(
+    pipeline: Pipeline, month: str, seconds: float = PATIENCE_SECONDS
+) -> tuple[Rows, list[Mismatch]]:
     """Return a month's ledger and what is wrong with it, once the tower has caught up."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while True:
         supplies, wrong = audited(pipeline.settings, month)
         if (supplies and not wrong) or time.monotonic() > deadline:

@@ -23,7 +23,9 @@ from bench.results import write_results
 from schemas.codec import encode
 from streams.simulator.platforms import PlatformSimulator
 from tests.chaos.faults import FAULTS
-from tests.chaos.storm import Found, Storm
+from tests.chaos.findings import Found
+from tests.chaos.plan import Plan
+from tests.chaos.storm import Storm
 from tests.integration.stations import DistantRedis
 from tests.nasty import NASTY
 from tests.servers.kafka import ApacheKafka
@@ -33,26 +35,42 @@ _LARGEST: Final = 100_000
 
 
 def main() -> None:
-    """Run, print one line, and end with status 1 if anything was lost or came twice."""
+    """Run, print a line a run and one for all, and end with status 1 if anything is not exact."""
     options = _options()
+    lines, total = [], None
+    for seed in range(options.seed, options.seed + options.runs):
+        found = _run(options, seed)
+        lines.append(f"seed={seed} {found}")
+        total = found if total is None else total + found
+        print(f"{datetime.now(UTC):%H:%M:%S} {lines[-1]}", flush=True)
+        write_results("chaos", {"runs": lines, "total": str(total), "faults": total.faults})
+    print(f"total {total}")
+    if total is not None:
+        print(" ".join(f"{name}={count}" for name, count in sorted(total.faults.items())))
+
+
+def _run(options: argparse.Namespace, seed: int) -> Found:
+    """Run with one seed; leave the program if not all is as it should be."""
     with contextlib.ExitStack() as stack:
-        folder = options.logs or stack.enter_context(tempfile.TemporaryDirectory())
-        found, tracebacks = run(Path(folder), options)
-    print(found)
-    print(" ".join(f"{name}={count}" for name, count in sorted(found.faults.items())))
-    write_results("chaos", {"seed": options.seed, "found": str(found)})
+        parent = options.logs or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = parent / f"seed-{seed}"
+        folder.mkdir(parents=True, exist_ok=True)
+        found, tracebacks = run(folder, options, seed)
     if tracebacks or not found.exact:
-        raise SystemExit(f"not exact, or tracebacks in {tracebacks}")
+        raise SystemExit(f"seed={seed} {found}: not exact, or tracebacks in {tracebacks}")
+    return found
 
 
-def run(folder: Path, options: argparse.Namespace) -> tuple[Found, list[str]]:
+def run(folder: Path, options: argparse.Namespace, seed: int) -> tuple[Found, list[str]]:
     """Run on servers of its own; return what was found, and which logs have tracebacks."""
+    names = ("seconds", "manifests", "rate", "backlog", "workers", "batch", "calm", "faults")
+    plan = Plan(seed, **{name: getattr(options, name) for name in names})
     with (
         ApacheKafka() as kafka,
         DistantRedis() as redis,
-        closing(Storm(kafka, redis, folder, options.seed, options.workers)) as storm,
+        closing(Storm(kafka, redis, folder, plan)) as storm,
     ):
-        storm.run(mixed(options.seed), options.rate, options.seconds, options.faults)
+        storm.run(mixed(seed))
         return storm.found(), storm.tracebacks()
 
 
@@ -67,11 +85,16 @@ def mixed(seed: int) -> Iterator[bytes]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=120.0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rate", type=int, default=1_500, help="manifests a second")
-    parser.add_argument("--workers", type=int, default=2, choices=range(1, 9))
-    parser.add_argument("--faults", nargs="+", choices=FAULTS, default=list(FAULTS))
+    parser.add_argument("--seconds", type=float, default=120.0, help="of each run")
+    parser.add_argument("--seed", type=int, default=1, help="of the first run")
+    parser.add_argument("--runs", type=int, default=1, help="one after the other, each a new seed")
+    parser.add_argument("--manifests", type=int, default=0, help="least of each run")
+    parser.add_argument("--rate", type=int, default=Plan.rate, help="manifests a second")
+    parser.add_argument("--backlog", type=int, default=Plan.backlog, help="most that wait")
+    parser.add_argument("--batch", type=int, default=Plan.batch, help="most records a worker takes")
+    parser.add_argument("--calm", type=float, default=Plan.calm, help="seconds between faults")
+    parser.add_argument("--workers", type=int, default=Plan.workers, choices=range(1, 9))
+    parser.add_argument("--faults", nargs="+", choices=FAULTS, default=Plan.faults)
     parser.add_argument("--logs", type=Path, help="a folder that keeps the processes' logs")
     return parser.parse_args()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Final
 
@@ -17,13 +18,11 @@ _MOST: Final = 5_000
 _QUIET_SECONDS: Final = 1.0
 
 
-def read_all(settings: Settings, topics: list[str]) -> list[Message]:
-    """Return what topics hold now: until no more comes for a second."""
-    messages: list[Message] = []
+def read_all(settings: Settings, topics: list[str]) -> Iterator[Message]:
+    """Yield what topics hold now: until no more comes for a second."""
     with closing(TopicReader(settings.kafka, topics)) as reader:
         while part := reader.read(_MOST, _QUIET_SECONDS):
-            messages += part
-    return messages
+            yield from part
 
 
 def read_entries(settings: Settings) -> dict[Account, LedgerEntry]:

@@ -15,16 +15,22 @@ from schemas.codec import encode
 from schemas.outcome import InspectionOutcome
 from streams.clock import utc_now
 from streams.settings import Settings
+from tests.chaos.checker import QUIET
 
 _PER_TURN_SECONDS: Final = 0.1
+_LOOK_SECONDS: Final = 1.0
 _FLUSH_SECONDS: Final = 60.0
 
 
 class Load:
     """Two threads with clients of their own; as a context it runs until the end of the block."""
 
-    def __init__(self, settings: Settings, values: Iterator[bytes], rate: int) -> None:
+    def __init__(
+        self, settings: Settings, values: Iterator[bytes], rate: int, room: Callable[[], int]
+    ) -> None:
+        """Publish at most `rate` manifests a second, and by now not more than `room` says."""
         self._settings = settings
+        self._room = room
         self._values = values
         self._rate = rate
         self._stop = threading.Event()
@@ -54,12 +60,16 @@ class Load:
 
     def _publish(self) -> None:
         producer = self._producer()
-        started = monotonic()
+        due, most, looked, turn = 0.0, 0, 0.0, monotonic()
         while not self._stop.is_set():
-            due = int((monotonic() - started) * self._rate)
-            while self.published < due:
+            if monotonic() - looked > _LOOK_SECONDS:
+                most, looked = self._room(), monotonic()
+            now, before = monotonic(), turn
+            turn = now
+            due = min(due + (now - before) * self._rate, max(most, self.published))
+            while self.published < int(due):
                 value, key = next(self._values), str(self.published)
-                producer.produce(self._settings.topics.manifests, value, key)
+                _produce(producer, self._settings.topics.manifests, value, key)
                 self.published += 1
             producer.poll(0)
             sleep(_PER_TURN_SECONDS)
@@ -76,12 +86,13 @@ class Load:
                     decision = None if message.error() else json.loads(message.value() or b"{}")
                     if decision is not None and decision["decision_id"] not in self.outcomes:
                         self.outcomes.add(decision["decision_id"])
-                        producer.produce(topics.outcomes, _outcome(decision))
+                        _produce(producer, topics.outcomes, _outcome(decision))
                 producer.poll(0)
         _flush(producer)
 
     def _client(self) -> dict[str, Any]:
-        return {"bootstrap.servers": self._settings.kafka.bootstrap_servers}
+        brokers = self._settings.kafka.bootstrap_servers
+        return {"bootstrap.servers": brokers, "log_level": QUIET}
 
     def _producer(self) -> Producer:
         return Producer({**self._client(), "enable.idempotence": True, "linger.ms": 5})
@@ -99,6 +110,15 @@ def _outcome(decision: dict[str, Any]) -> bytes:
             result="violation" if name.endswith("3") else "compliant",
         )
     )
+
+
+def _produce(producer: Producer, topic: str, value: bytes, key: str | None = None) -> None:
+    """Produce a record, and wait while a broker that is away leaves no room for it."""
+    while True:
+        try:
+            return producer.produce(topic, value, key)
+        except BufferError:
+            producer.poll(_PER_TURN_SECONDS)
 
 
 def _flush(producer: Producer) -> None:

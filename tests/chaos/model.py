@@ -15,7 +15,8 @@ from streams.folding import Fold
 from streams.registry.opening import open_registry
 from streams.settings import Settings
 
-_PATIENCE_SECONDS: Final = 120.0
+_PATIENCE_SECONDS: Final = 60.0
+"""Without a new version."""
 
 
 def is_the_fold(settings: Settings, log: Sequence[LabelledExample]) -> bool:
@@ -24,9 +25,11 @@ def is_the_fold(settings: Settings, log: Sequence[LabelledExample]) -> bool:
     fold = Fold(recipe.extractor, recipe.fresh())
     fold.add(log)
     registry = open_registry(settings)
-    deadline = monotonic() + _PATIENCE_SECONDS
+    deadline, before = monotonic() + _PATIENCE_SECONDS, 0
     while monotonic() < deadline:
         snapshot = registry.in_force()
+        if snapshot is not None and snapshot.labels > before:
+            deadline, before = monotonic() + _PATIENCE_SECONDS, snapshot.labels
         if snapshot is not None and snapshot.labels >= fold.model.labels:
             return _are_equal(registry.load(snapshot), fold.model)
         sleep(0.1)

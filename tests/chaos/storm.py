@@ -7,39 +7,41 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Final
+from typing import Any, Final
 
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from schemas.codec import decode_example
 from streams.processes import ChildProcess
-from tests.chaos.checker import Answers, compared, labelled_twice, read_all
+from tests.chaos.checker import QUIET, compared, labelled_twice, read_all
 from tests.chaos.faults import FAULTS, Scene
+from tests.chaos.findings import Found
 from tests.chaos.load import Load
 from tests.chaos.model import is_the_fold
-from tests.integration.profiles import assert_same_profiles, expected_profiles, found_profiles
+from tests.chaos.plan import Plan
+from tests.integration.profiles import different_profiles, expected_profiles, found_profiles
 from tests.integration.stations import DistantRedis
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
-from tests.towers import settled
+from tests.towers import ends, settled
 
-_PATIENCE_SECONDS: Final = 90.0
+_PATIENCE_SECONDS: Final = 180.0
+"""Without any progress: a backlog takes as long as it takes."""
+
 _READING_SECONDS: Final = 120.0
+_AUDIT_SECONDS: Final = 300.0
+_POLL_SECONDS: Final = 0.5
+_QUIET_SECONDS: Final = 2.0
 _FIRST: Final = 100
 """Manifests by which all processes get under way, before the load begins."""
-
-_CALM_SECONDS: Final = 0.6
-"""Between two faults, so that most of them hit processes that work."""
 
 MONTH: Final = "2026-11"
 """In which the parcels of a storm are declared."""
 
 SETTINGS: Final = {
     "topics__partitions": "4",
-    "worker__batch_size": "200",
     "learner__batch_size": "50",
     "learner__snapshot_seconds": "0.5",
     "policy__hold_share": "0.05",
@@ -48,46 +50,15 @@ SETTINGS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a run ends with."""
-
-    answers: Answers
-    labels: int
-    labelled_twice: int
-    entities: int
-    model_is_the_fold: bool
-    ledger_is_wrong: int
-    """Lines of the ledger that differ from the decisions."""
-    faults: Counter[str]
-    restarts: int
-    """Processes that left by themselves and were started anew."""
-
-    def __str__(self) -> str:
-        return (
-            f"{self.answers} labels={self.labels} labelled_twice={self.labelled_twice} "
-            f"profiles={self.entities} model_is_the_fold={self.model_is_the_fold} "
-            f"ledger_is_wrong={self.ledger_is_wrong} restarts={self.restarts} "
-            f"faults={self.faults.total()}"
-        )
-
-    @property
-    def exact(self) -> bool:
-        """Whether all is as if nothing had gone wrong."""
-        wrong = self.labelled_twice or self.ledger_is_wrong
-        return self.answers.exact and self.model_is_the_fold and not wrong
-
-
 class Storm:
     """Workers, a learner, a tower, broker and store of their own under load."""
 
-    def __init__(
-        self, kafka: ApacheKafka, redis: DistantRedis, folder: Path, seed: int, workers: int = 2
-    ) -> None:
-        pipeline = Pipeline(kafka, redis, folder, **SETTINGS)
-        self.scene = Scene(pipeline, kafka, redis, random.Random(seed))
+    def __init__(self, kafka: ApacheKafka, redis: DistantRedis, folder: Path, plan: Plan) -> None:
+        pipeline = Pipeline(kafka, redis, folder, worker__batch_size=str(plan.batch), **SETTINGS)
+        self._plan = plan
+        self.scene = Scene(pipeline, kafka, redis, random.Random(plan.seed))
         self._folder = folder
-        for name in "abcdefgh"[:workers]:
+        for name in "abcdefgh"[: plan.workers]:
             self.scene.workers[name] = pipeline.spawn("worker", name)
         self.scene.learner = pipeline.spawn("learner")
         self.scene.tower = pipeline.spawn("tower")
@@ -95,47 +66,46 @@ class Storm:
         self._faults: Counter[str] = Counter()
         self._restarts = 0
 
-    def run(self, values: Iterator[bytes], rate: int, seconds: float, names: Sequence[str]) -> None:
-        """Let all faults happen, each time in another order, until some seconds are over."""
-        pipeline = self.scene.pipeline
+    def run(self, values: Iterator[bytes]) -> None:
+        """Let all faults happen, each time in another order, until the plan is done."""
+        pipeline, plan = self.scene.pipeline, self._plan
         first = itertools.islice(values, _FIRST)
         pipeline.publish(pipeline.settings.topics.manifests, first)
-        self._until(lambda: self._committed() == _FIRST, "the first manifests are not decided")
-        with Load(pipeline.settings, values, rate) as self._load:
-            deadline = monotonic() + seconds
-            self._round(names)
-            while monotonic() < deadline:
-                self._round(names)
-        self._until(self._is_done, "not all manifests are decided")
+        self._until(self._committed, _FIRST, "the first manifests are not decided")
+        with Load(pipeline.settings, values, plan.rate, self._room) as self._load:
+            deadline = monotonic() + plan.seconds
+            self._round(plan.faults)
+            while monotonic() < deadline or self._load.published < plan.manifests:
+                self._round(plan.faults)
+        published = _FIRST + self._load.published
+        self._until(self._committed, published, "not all manifests are decided")
 
     def _round(self, names: Sequence[str]) -> None:
         for name in self.scene.rng.sample(names, len(names)):
             FAULTS[name](self.scene)
             self._faults[name] += 1
-            self._revive()
-            sleep(self.scene.rng.uniform(0, 2 * _CALM_SECONDS))
+            self._restarts += self.scene.pipeline.revive()
+            sleep(self.scene.rng.uniform(0, 2 * self._plan.calm))
 
     def found(self) -> Found:
-        """Compare all that was made with what had to be; raise AssertionError for profiles."""
+        """Compare all that was made with what had to be."""
         settings = self.scene.pipeline.settings
-        topics, bootstrap = settings.topics, settings.kafka.bootstrap_servers
-        self._until(lambda: len(self._training()) >= len(self._load.outcomes), "labels are missing")
-        manifests = read_all(bootstrap, [topics.manifests], _READING_SECONDS)
-        decisions = read_all(bootstrap, [topics.hold, topics.clear], _READING_SECONDS)
-        rejects = read_all(bootstrap, [topics.rejected], _READING_SECONDS)
-        training = self._training()
-        log = [decode_example(one.value()) for one in training]
-        model_is_the_fold = is_the_fold(settings, log)
-        _, wrong = settled(self.scene.pipeline, MONTH)
+        self._until(self._labels, len(self._load.outcomes), "labels are missing")
+        log = [decode_example(one.value()) for one in self._read("training")]
+        is_fold = is_the_fold(settings, log)
+        self._until_quiet(settings.topics.ioss_ledger)
+        supplies, wrong = settled(self.scene.pipeline, MONTH, _AUDIT_SECONDS)
         self.scene.pipeline.stop()
-        expected = expected_profiles(settings, manifests, training)
-        assert_same_profiles(found_profiles(settings), expected)
+        expected = expected_profiles(settings, self._read("manifests"), self._read("training"))
         return Found(
-            compared(manifests, decisions, rejects),
-            len(training),
-            labelled_twice(training),
+            compared(self._read("manifests"), self._read("hold", "clear"), self._read("rejected")),
+            len(log),
+            labelled_twice(self._read("training")),
             len(expected),
-            model_is_the_fold,
+            len(different_profiles(found_profiles(settings), expected)),
+            1,
+            int(not is_fold),
+            len(supplies),
             len(wrong),
             self._faults,
             self._restarts,
@@ -150,20 +120,18 @@ class Storm:
         logs = self._folder.glob("*.log")
         return [log.name for log in logs if "Traceback (most recent call last)" in log.read_text()]
 
-    def _training(self) -> list[Message]:
+    def _read(self, *names: str) -> Iterator[Message]:
+        """Yield what some topics, by the names of their settings, hold now."""
         settings = self.scene.pipeline.settings
-        topics = [settings.topics.training]
+        topics = [getattr(settings.topics, name) for name in names]
         return read_all(settings.kafka.bootstrap_servers, topics, _READING_SECONDS)
 
-    def _revive(self) -> None:
-        """Do what a supervisor does."""
-        for process in [*self.scene.workers.values(), self.scene.learner, self.scene.tower]:
-            if process is not None and not process.running:
-                self._restarts += 1
-                process.start()
+    def _labels(self) -> int:
+        return sum(1 for _ in self._read("training"))
 
-    def _is_done(self) -> bool:
-        return self._committed() >= _FIRST + self._load.published
+    def _room(self) -> int:
+        """Return how many manifests may be published in all by now."""
+        return self._committed() + self._plan.backlog
 
     def _committed(self) -> int:
         """Return how many manifests the workers' group has behind it."""
@@ -173,7 +141,8 @@ class Storm:
         )
         asked = [TopicPartition(topics.manifests, number) for number in range(topics.partitions)]
         # A consumer of its own each time: one that is not polled may not hear of a new coordinator.
-        options = {"bootstrap.servers": self.scene.pipeline.bootstrap, "group.id": group}
+        options: dict[str, Any] = {"bootstrap.servers": self.scene.pipeline.bootstrap}
+        options |= {"group.id": group, "log_level": QUIET}
         with closing(Consumer(options)) as consumer:
             try:
                 return sum(max(one.offset, 0) for one in consumer.committed(asked, 5.0))
@@ -181,14 +150,25 @@ class Storm:
                 self._problem = str(error)
                 return 0  # the broker has just started; asked again soon
 
-    def _until(self, true: Callable[[], bool], what: str) -> None:
-        deadline = monotonic() + _PATIENCE_SECONDS
-        while not true():
-            self._revive()
+    def _until(self, count: Callable[[], int], least: int, what: str) -> None:
+        """Wait until a count is high enough, as long as it grows."""
+        deadline, before = monotonic() + _PATIENCE_SECONDS, -1
+        while (now := count()) < least:
+            self._restarts += self.scene.pipeline.revive()
+            if now > before:
+                deadline, before = monotonic() + _PATIENCE_SECONDS, now
             if monotonic() > deadline:
-                done = f"{self._committed()} manifests are done {self._problem}"
-                raise AssertionError(f"{what}: {done}; {self._last_words()}")
-            sleep(0.2)
+                problem = f"{now} of {least} {self._problem}"
+                raise AssertionError(f"{what}: {problem}; {self._last_words()}")
+            sleep(_POLL_SECONDS)
+
+    def _until_quiet(self, topic: str) -> None:
+        """Wait until nothing more is written to a topic."""
+        before, now = -1, 0
+        while before != now:
+            self._restarts += self.scene.pipeline.revive()
+            sleep(_QUIET_SECONDS)
+            before, now = now, ends(self.scene.pipeline, [topic])
 
     def _last_words(self) -> str:
         processes: dict[str, ChildProcess | None] = {

@@ -105,17 +105,26 @@ EXACT = ("total", "near", "inspected", "violations", "first", "last", "sketch", 
 def assert_same_profiles(
     found: dict[tuple[int, int], Profile], expected: dict[tuple[int, int], Profile]
 ) -> None:
-    """Compare all profiles: counts exactly, sums within the tolerance."""
-    assert found.keys() == expected.keys()
-    keys = list(found)
-    for name in EXACT:
-        ours = [getattr(found[key], name) for key in keys]
-        theirs = [getattr(expected[key], name) for key in keys]
-        assert ours == theirs, name
-    sums = np.array([found[key].sums for key in keys])
-    np.testing.assert_allclose(
-        sums, np.array([expected[key].sums for key in keys]), rtol=SUMS_TOLERANCE, atol=1e-20
-    )
+    """Compare all profiles, as `different_profiles` does."""
+    keys = different_profiles(found, expected)
+    some = [(key, found.get(key), expected.get(key)) for key in keys[:3]]
+    assert not keys, f"{len(keys)} of {len(expected)} profiles differ, such as {some}"
+
+
+def different_profiles(
+    found: dict[tuple[int, int], Profile], expected: dict[tuple[int, int], Profile]
+) -> list[tuple[int, int]]:
+    """Return which entities' profiles differ: counts at all, sums beyond the tolerance."""
+    both = list(found.keys() & expected.keys())
+    theirs = np.array([expected[key].sums for key in both]).reshape(len(both), -1)
+    ours = np.array([found[key].sums for key in both]).reshape(len(both), -1)
+    near = np.isclose(ours, theirs, rtol=SUMS_TOLERANCE, atol=1e-20).all(axis=1).tolist()
+    unlike = [
+        key
+        for key, same_sums in zip(both, near, strict=True)
+        if not same_sums or any(getattr(found[key], n) != getattr(expected[key], n) for n in EXACT)
+    ]
+    return [*(found.keys() ^ expected.keys()), *unlike]
 
 
 def assert_seen(seen: Seen, expected: Sequence[Sequence[Profile | None]]) -> None:

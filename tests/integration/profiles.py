@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -24,14 +25,18 @@ from streams.profiles.visiting import parcels_of
 from streams.settings import Settings
 from streams.store import connect
 from tests.contract.profiles import assert_same_profiles as assert_same_profiles
+from tests.contract.profiles import different_profiles as different_profiles
 from tests.contract.profiles import stored
 from tests.pipeline import Pipeline
 from tests.unit.scorers.profiles.logs import Log
-from tests.unit.scorers.profiles.reference import Profile, Reference
+from tests.unit.scorers.profiles.reference import Event, Profile, Reference
 
 Profiles = dict[tuple[int, int], Profile]
 
 NOWHERE = (-1, -1)
+_AT_ONCE: Final = 10_000
+_READING_SECONDS: Final = 120.0
+"""A store says all that it has of a kind in one answer."""
 
 
 def found_profiles(settings: Settings) -> Profiles:
@@ -39,20 +44,22 @@ def found_profiles(settings: Settings) -> Profiles:
 
     Which of two partitions' parcels came last is no fact about the topic.
     """
-    return _placeless(stored(connect(settings.store), configuration_of(settings)))
+    patient = settings.store.model_copy(update={"timeout_seconds": _READING_SECONDS})
+    return _placeless(stored(connect(patient), configuration_of(settings)))
 
 
 def expected_profiles(
-    settings: Settings, messages: Sequence[Message], training: Sequence[Message] = ()
+    settings: Settings, messages: Iterable[Message], training: Iterable[Message] = ()
 ) -> Profiles:
     """Return what the records of a topic add up to, computed one parcel after the other.
 
     And what a training log adds that came of them.
     """
     reference = Reference(configuration_of(settings).period)
-    for source in {_source(message) for message in messages}:
-        log = _log(settings, source, [one for one in messages if _source(one) == source])
-        reference.visit(log.events(0, log.end))
+    for part in _parts(messages):
+        for source in {_source(message) for message in part}:
+            own = [one for one in part if _source(one) == source]
+            reference.count(_events(settings, source, own))
     for message in training:
         _inspect(reference, msgspec.json.decode(message.value() or b""))
     return _placeless(dict(reference.living()))
@@ -75,12 +82,20 @@ def _placeless(profiles: Mapping[tuple[int, int], Profile]) -> Profiles:
     return {key: replace(profile, place=NOWHERE) for key, profile in profiles.items()}
 
 
+def _parts(messages: Iterable[Message]) -> Iterator[list[Message]]:
+    """Yield records by thousands, so that not all are in memory."""
+    left = iter(messages)
+    while part := list(itertools.islice(left, _AT_ONCE)):
+        yield part
+
+
 def _source(message: Message) -> Source:
     topic, partition, _ = coordinates(message)
     return Source(topic, partition)
 
 
-def _log(settings: Settings, source: Source, messages: list[Message]) -> Log:
+def _events(settings: Settings, source: Source, messages: list[Message]) -> list[Event]:
+    """Return the parcels of a partition's records that can be read."""
     manifests, read = [], []
     for message in messages:
         try:
@@ -88,11 +103,14 @@ def _log(settings: Settings, source: Source, messages: list[Message]) -> Log:
         except RecordError:
             continue
         read.append(message)
+    if not read:
+        return []
     table = ManifestTable(manifests)
     table.assessments = Assessor(load_reference()).assess(table)
     offsets = np.array([coordinates(one)[2] for one in read], dtype=np.int64)
     reading = Reading.of_partition(source, offsets, logged_at(read))
-    return Log(source, parcels_of(identities_of(settings), table, reading))
+    log = Log(source, parcels_of(identities_of(settings), table, reading))
+    return log.events(0, log.end)
 
 
 def order_of(manifest: bytes) -> bytes:

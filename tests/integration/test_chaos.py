@@ -11,11 +11,11 @@ import pytest
 
 from bench.chaos.__main__ import mixed
 from streams.embedded import LocalServer
+from tests.chaos.plan import Plan
 from tests.chaos.storm import Storm
 from tests.integration.stations import DistantRedis
 from tests.servers.kafka import ApacheKafka
 
-ONE_ROUND = 0.0
 RATE = 400
 FAULTS = (
     "kill_worker",
@@ -37,8 +37,9 @@ def test_run_under_faults_answers_each_manifest_once_and_counts_it_once(
 ) -> None:
     redis = DistantRedis()
     start_server(redis)
-    with closing(Storm(apache_kafka, redis, tmp_path, seed=2)) as storm:
-        storm.run(mixed(seed=2), RATE, ONE_ROUND, FAULTS)
+    plan = Plan(seed=2, rate=RATE, faults=FAULTS)
+    with closing(Storm(apache_kafka, redis, tmp_path, plan)) as storm:
+        storm.run(mixed(plan.seed))
         found = storm.found()
     assert found.exact, found
     assert found.answers.rejects > 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +29,14 @@ class Event:
     value_per_kg: float
     near: bool
 
+    @functools.cached_property
+    def contribution(self) -> list[float]:
+        """What the parcel adds to the sums of each of its entities."""
+        value, weight = min(self.value, 1e6), min(self.weight, 1e4)
+        prices = (self.unit_value, self.value_per_kg)
+        unit, per_kg = (math.log(1 + 100 * price) for price in prices)
+        return [1.0] * 3 + [value] * 3 + [weight] * 3 + [unit, unit**2, per_kg, per_kg**2]
+
 
 @dataclass
 class Profile:
@@ -45,18 +55,16 @@ class Profile:
 
     def add(self, event: Event, counterparty: int) -> None:
         """Count a parcel."""
-        contribution = _contribution(event)
+        contribution = event.contribution
         if self.total == 0:
             self.first = self.last = event.minute
         if event.minute > self.last:
             self.sums = self.at(event.minute)
             self.last = event.minute
-        late = self.last - event.minute
-        weights = _weights(late)
-        self.sums = [
-            old + new * weight
-            for old, new, weight in zip(self.sums, contribution, weights, strict=True)
-        ]
+        if late := self.last - event.minute:
+            weights = _weights(late)
+            contribution = [one * weight for one, weight in zip(contribution, weights, strict=True)]
+        self.sums = list(map(operator.add, self.sums, contribution))
         self.first = min(self.first, event.minute)
         self.total += 1
         self.near += event.near
@@ -70,15 +78,10 @@ class Profile:
         return [old * weight for old, weight in zip(self.sums, weights, strict=True)]
 
 
+@functools.lru_cache(maxsize=10_000)
 def _weights(minutes: int) -> list[float]:
     day, week, month = (math.exp(-minutes / window) for window in WINDOW_MINUTES)
     return [day, week, month] * 3 + [month] * 4
-
-
-def _contribution(event: Event) -> list[float]:
-    value, weight = min(event.value, 1e6), min(event.weight, 1e4)
-    unit, per_kg = (math.log(1 + 100 * price) for price in (event.unit_value, event.value_per_kg))
-    return [1.0] * 3 + [value] * 3 + [weight] * 3 + [unit, unit**2, per_kg, per_kg**2]
 
 
 class Reference:
@@ -91,9 +94,15 @@ class Reference:
 
     def visit(self, events: list[Event]) -> list[list[Profile | None]]:
         """Count a unit; return what each parcel saw, by kind: None where it has no entity."""
-        newest = max((event.minute for event in events), default=0)
-        self.generation = max(self.generation, newest // self._period)
+        self._renew(events)
         return [self._visit(event) for event in events]
+
+    def count(self, events: list[Event]) -> None:
+        """Count a unit, where nobody asks what its parcels saw."""
+        self._renew(events)
+        for event in events:
+            for profile, counterparty in self._touched(event):
+                profile.add(event, counterparty)
 
     def inspect(self, ids: tuple[int, ...], violation: bool) -> None:
         """Count an outcome in the profiles that are known."""
@@ -116,17 +125,24 @@ class Reference:
             if profile.generation >= self.generation - 1:
                 yield key, profile
 
+    def _renew(self, events: list[Event]) -> None:
+        newest = max((event.minute for event in events), default=0)
+        self.generation = max(self.generation, newest // self._period)
+
     def _visit(self, event: Event) -> list[Profile | None]:
-        seen: list[Profile | None] = []
+        seen: list[Profile | None] = [None] * len(KINDS)
+        kinds = (kind for kind, entity in enumerate(event.ids) if entity)
+        for kind, (profile, counterparty) in zip(kinds, self._touched(event), strict=True):
+            seen[kind] = _as_of(profile, event.minute)
+            profile.add(event, counterparty)
+        return seen
+
+    def _touched(self, event: Event) -> Iterator[tuple[Profile, int]]:
+        """Yield the profiles of a parcel's entities, each with the other party that it met."""
         parties = dict(zip(KINDS, event.ids, strict=True)) | {"name": event.name}
         for kind, entity in enumerate(event.ids):
-            if not entity:
-                seen.append(None)
-                continue
-            profile = self._current((kind, entity))
-            seen.append(_as_of(profile, event.minute))
-            profile.add(event, parties[COUNTERPARTIES[kind]])
-        return seen
+            if entity:
+                yield self._current((kind, entity)), parties[COUNTERPARTIES[kind]]
 
     def _current(self, key: tuple[int, int]) -> Profile:
         profile = self.profiles.get(key)
