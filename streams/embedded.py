@@ -63,6 +63,13 @@ class LocalServer(ABC):
         return None if self._child is None else self._child.pid
 
     @property
+    def directory(self) -> Path:
+        """Where the server's files are."""
+        if self._files is None:
+            raise self.error(f"{self.name} has not been started")
+        return Path(self._files.name)
+
+    @property
     def address(self) -> str:
         """Host and port."""
         if self._port is None:

@@ -1,0 +1,1 @@
+"""Half an hour of load, and whether anything grows."""
