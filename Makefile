@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench latency scale kills chaos fuzz quality tower reference docs dist fresh lock sbom audit clean
+.PHONY: help setup demo test lint bench latency scale kills chaos coverage mutation fuzz guided sanitize quality tower reference docs dist fresh lock sbom audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,14 @@ lint: setup ## Check style and types
 test: lint ## Run all checks and tests; those of Apache Kafka need Java 17 and Maven
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
+coverage: setup ## Count the lines of schemas and scorers that unit tests reach; below 95 % it fails
+	$(BIN)/pytest -q -n 2 tests/unit/schemas tests/unit/scorers --cov
+
+mutation: setup ## Change policy and offsets in small ways, and count what no test notices
+	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[mutation]'
+	$(BIN)/python -m bench.mutation run
+	$(BIN)/python -m bench.mutation results
+
 RUN   ?=
 
 bench: setup ## Compare the speed with peers: make bench RUN='--records 100000 --rounds 1 --seconds 6'
@@ -54,6 +62,14 @@ chaos: setup ## Disturb everything under load and count: make chaos RUN='--secon
 
 fuzz: setup ## Mutate records: make fuzz RUN='--seconds 600 --seed 2'
 	$(BIN)/python -m bench.fuzz $(RUN)
+
+guided: setup ## Fuzz guided by coverage: make guided RUN='--seconds 600 --targets rules'
+	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
+	$(BIN)/python -m bench.fuzz.guided $(RUN)
+
+sanitize: setup ## Run the scanner, built with address and undefined behaviour checks, on hostile input
+	$(BIN)/pip install -qq --disable-pip-version-check 'cython>=3.1,<4' 'setuptools>=77'
+	$(BIN)/python -m bench.fuzz.sanitized $(RUN)
 
 quality: setup ## Measure the quality against other learners: make quality TRAIN=a.csv TEST=b.csv
 	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[bench]'
@@ -79,7 +95,7 @@ REQUIREMENTS := deploy/docker/requirements.txt
 
 lock: ## Write constraints.txt from the newest versions that pyproject.toml allows, and their hashes
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --quiet -e '.[embedded,bridge,dev,bench,docs]'
+	build/lock/bin/pip install --quiet -e '.[embedded,bridge,dev,bench,docs,fuzz,mutation]'
 	build/lock/bin/pip freeze --exclude-editable > constraints.txt
 	build/lock/bin/pip install --quiet pip-tools
 	build/lock/bin/pip-compile --quiet --generate-hashes --all-build-deps --allow-unsafe \

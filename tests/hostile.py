@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import random
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -50,6 +52,11 @@ _INSTANTS: Final = (
     "2026-11-01 00:00:00Z", "2026-11-01T00:00:00.1234567Z", "+02026-11-01T00:00:00Z", "",
 )  # fmt: skip
 
+_ZEROS: Final = bytes(10_000_000)
+
+BOMBS: Final = (gzip.compress(_ZEROS), zlib.compress(_ZEROS))
+"""What unpacks to a thousand times its size, if anybody unpacks it."""
+
 _HALVES: Final = (b"\\ud800", b"\\udc00", b"\\ud800\\u0041", b"\\udfff\\ud800", b"\\u00", b"\\x41")
 _NO_UTF8: Final = (
     b"\xc0\xaf",
@@ -70,6 +77,7 @@ def corpus() -> list[bytes]:
         *(replaced(b'"quantity":2', b'"quantity":' + number) for number in NUMBERS),
         *_with_instants(),
         *_nested(),
+        *BOMBS,
     ]
 
 

@@ -34,6 +34,11 @@ CONDITIONS = {
         "when.seller_id: expected one of is, in, not_in, starts_with, contains, missing "
         "(the nearest is starts_with), got 'start_with'",
     ),
+    "regular_expression": (
+        'items.description: {matches: "(a+)+$"}',
+        "when.items.description: expected one of is, in, not_in, starts_with, contains, missing, "
+        "got 'matches'",
+    ),
     "no_operator": (
         "seller_id: {}",
         "when.seller_id: expected a test of a text: is, in, not_in, starts_with, contains, "

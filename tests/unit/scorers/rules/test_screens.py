@@ -79,6 +79,12 @@ def test_matches_in_one_batch_or_in_parts_are_the_same() -> None:
     assert sorted(parts) == pairs(screen, MANIFESTS)
 
 
+def test_starts_with_what_looks_like_a_pattern_means_these_characters() -> None:
+    pattern = "(a|a)*b"
+    parcels = [make_manifest(seller_id=name) for name in ("a" * 64, "aab", pattern + "!")]
+    assert pairs(Screen([StartsWith("seller_id", (pattern,))]), parcels) == [(0, 2)]
+
+
 @pytest.mark.parametrize("count", [1, 63, 64, 65, 128])
 def test_matches_everything_whatever_the_number_of_parcels(count: int) -> None:
     screen = Screen([AnyOf((DE, Not(DE)))])
