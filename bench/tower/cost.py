@@ -6,6 +6,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import psutil
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 
 from bench.servers import servers
 from schemas.codec import encode
@@ -64,9 +65,11 @@ def cost(plan: CostPlan) -> dict[str, Any]:
             _until(lambda: _is_at(pipeline.settings, None))
             for _ in range(_WARM_UP):
                 _second(made, pipeline.settings)
+            _until(lambda: _joined(pipeline.settings))
             before, started = _spent(process), time.monotonic()
             for _ in range(int(plan.seconds)):
                 _second(made, pipeline.settings)
+            _until(lambda: _joined(pipeline.settings))
             spent, elapsed = _spent(process) - before, time.monotonic() - started
             memory = process.memory_info().rss / 1e6
         finally:
@@ -177,6 +180,23 @@ def _is_at(settings: Settings, second: int | None) -> bool:
     if second is None:
         return bool(health["partitions"])
     return (health["latest_second"] or 0) >= second
+
+
+def _joined(settings: Settings) -> bool:
+    """Whether the join step has read all holds, outcomes and events; asks the broker only."""
+    topics = settings.topics
+    options = {"bootstrap.servers": settings.kafka.bootstrap_servers}
+    group = {"group.id": f"{settings.tower.group}-join"}
+    with closing(Consumer({**options, **group})) as consumer:
+        places = [
+            TopicPartition(topic, partition)
+            for topic in (topics.hold, topics.outcomes, topics.clearance)
+            for partition in range(topics.partitions)
+        ]
+        return all(
+            consumer.get_watermark_offsets(place, 10)[1] <= max(place.offset, 0)
+            for place in consumer.committed(places, 10)
+        )
 
 
 def _spent(process: psutil.Process) -> float:

@@ -19,6 +19,8 @@ RAW: Final[dict[str, Any]] = {
     "key_serializer": "raw",
     "value_serializer": "raw",
     "allow_empty": True,
+    # What is taken in is committed by its position, not record by record.
+    "acks": False,
 }
 """How a topic is declared whose records are bytes."""
 

@@ -1,21 +1,21 @@
-"""Folding streams into books: records are acknowledged only when their effect is safe."""
+"""Folding streams into books: positions are committed only when the effect of records is safe."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import cast
 
 import faust
-from faust.types import TP, TopicT
-from mode import CrashingSupervisor
+from faust.types import TP, Message, TopicT
 
 from schemas.alert import Alert
 from schemas.codec import RecordError, encode
 from streams import clock, metrics
-from streams.tower.committed import CommittedConsumer
+from streams.tower.committed import CommittedConsumer, CommittedTransport
 from streams.tower.keepers import Keeper
 
 log = logging.getLogger(__name__)
@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 class Folding:
     """Moves records from topics to keepers, and what they find out to the topic of alerts.
 
-    Every few seconds what has changed is put on the shelves and flushed, and only then the records
-    that it came from are acknowledged. So what the group has committed is always in the changelogs,
+    Every few seconds what has changed is put on the shelves and flushed, and only then the positions
+    that it came from are committed. So what the group has committed is always in the changelogs,
     and what is read again after a crash is told by the offsets within.
     """
 
@@ -33,9 +33,9 @@ class Folding:
         self._app = app
         self._alerts = alerts
         self._keepers: list[Keeper] = []
-        self._pending: list[tuple[Any, Any]] = []
         self._raised: list[Alert] = []
         self._next: dict[TP, int] = {}
+        self._committed: dict[TP, int] = {}
         self._lock = asyncio.Lock()
         self._ours = False
         app.on_partitions_revoked.connect(self._revoked)
@@ -45,35 +45,39 @@ class Folding:
     def add(self, keeper: Keeper, topic: TopicT) -> None:
         """Let a keeper fold a topic."""
         self._keepers.append(keeper)
-        # Whatever is wrong with a fold, the process must not go on and acknowledge later records.
-        name = topic.get_topic_name()
-        agent = self._app.agent(topic, name=name, supervisor_strategy=CrashingSupervisor)
-        agent(self._agent(keeper))
+        # It has no agent, so Faust must be told to subscribe to it.
+        self._app.topics.add(topic)
+        transport = cast("CommittedTransport", self._app.transport)
+        transport.takers[topic.get_topic_name()] = partial(self._take, keeper)
 
     def reload(self) -> None:
         """Start again from what is safe: partitions have come or gone."""
         self._ours = True
-        self._pending.clear()
         self._raised.clear()
         self._next.clear()
+        self._committed.clear()
         for keeper in self._keepers:
             keeper.reload()
 
     async def flush(self) -> None:
-        """Make safe what has been taken in so far, and acknowledge it."""
+        """Make safe what has been taken in so far, and commit how far that is."""
         async with self._lock:
             generation = self._app.consumer_generation_id
             if not await self._is_owner():
                 return
-            pending, self._pending = self._pending, []
+            positions = dict(self._next)
             # At once after it was asked: the others are waiting for us if we are to give away any.
             for keeper in self._keepers:
                 keeper.keep()
             await self.tell()
             await self._app.producer.flush()
             if generation == self._app.consumer_generation_id:
-                for stream, event in pending:
-                    await stream.ack(event)
+                await self._commit(positions)
+
+    async def _commit(self, positions: Mapping[TP, int]) -> None:
+        moved = {tp: at for tp, at in positions.items() if self._committed.get(tp) != at}
+        self._committed |= moved
+        await cast("CommittedConsumer", self._app.consumer).commit_positions(moved)
 
     def lag(self) -> Counter[str]:
         """Return how many records of each topic are not folded yet, where any was."""
@@ -106,17 +110,7 @@ class Folding:
         """Keep nothing of partitions that may be another's; they are reloaded when it is known."""
         self._ours = False
 
-    def _agent(self, keeper: Keeper) -> Callable[[Any], Any]:
-        async def fold(stream: Any) -> None:
-            source = stream.noack()
-            async for event in source.events():
-                self._take(keeper, event)
-                self._pending.append((source, event))
-
-        return fold
-
-    def _take(self, keeper: Keeper, event: Any) -> None:
-        message = event.message
+    def _take(self, keeper: Keeper, message: Message) -> None:
         self._next[message.tp] = message.offset + 1
         try:
             alerts: Sequence[Alert] = [

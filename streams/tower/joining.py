@@ -74,6 +74,10 @@ class JoinStep:
         stats = HeldStats(held.SCHEMA_VERSION, _columns(reached), self._ties(holds))
         return [Output(self._topics.held_stats, KEY, encode(stats))]
 
+    def warm_up(self) -> None:
+        """Have compiled what is compiled when it is first called, before records wait for it."""
+        self._hashed("seller", ["nobody"])
+
     def queue(self) -> list[dict[str, Any]]:
         """Return the newest holds that were not inspected yet, the newest first."""
         newest = reversed(list(self._waiting.values()))

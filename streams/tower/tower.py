@@ -91,6 +91,7 @@ class Tower:
     def _join_until_stopped(self) -> None:
         settings = self._settings
         topics, group = settings.topics, f"{settings.tower.group}-join"
+        self.join.warm_up()
         loop = ExactlyOnceLoop(
             transactional_consumer(settings.kafka, group),
             transactional_producer(settings.kafka, f"{group}-{settings.tower.instance}"),
@@ -148,7 +149,6 @@ class Tower:
         return self.app.topic(
             name,
             **RAW,
-            acks=False,
             internal=True,
             compacting=True,
             deleting=False,

@@ -38,9 +38,12 @@ class Taken:
     def __init__(self) -> None:
         self.offsets: list[int] = []
         self.kept = 0
+        self.then: Callable[[], object] = str
+        """What is done after a record."""
 
     def take(self, _partition: int, offset: int, _value: bytes | None) -> Iterable[Alert]:
         self.offsets.append(offset)
+        self.then()
         return ()
 
     def keep(self) -> None:
@@ -85,6 +88,11 @@ class Running:
         await asyncio.sleep(MOMENT)
         await self.consumer.perform_seek()
 
+    async def fetch(self) -> None:
+        """Let the taker have what is fetched next."""
+        async for _ in self.consumer.getmany(PATIENCE_SECONDS):
+            raise AssertionError("a record has no taker")
+
     async def took(self, count: int) -> list[int]:
         """Wait for so many records, and return their offsets."""
         await until(lambda: len(self.taken.offsets) >= count)
@@ -128,6 +136,11 @@ async def running(kafka: ApacheKafka, folder: Path) -> AsyncIterator[Running]:
         await one.app.stop()
 
 
+def failing() -> None:
+    """Be wrong."""
+    raise ValueError("a fold that is wrong")
+
+
 Case = Callable[[Running], Awaitable[None]]
 
 
@@ -165,14 +178,27 @@ def test_stream_resumed_where_nothing_was_committed_is_read_from_the_beginning_i
 @pytest.mark.kafka
 def test_records_fetched_before_a_seek_are_dropped(run: Callable[[Case], None]) -> None:
     async def case(one: Running) -> None:
-        consumer: Any = one.consumer
         await one.stop_fetching()
-        fetched = consumer.getmany(timeout=PATIENCE_SECONDS)
-        _, first = await anext(fetched)
-        await consumer.perform_seek()
-        assert [message.offset async for _, message in fetched] == []
-        again = consumer.getmany(timeout=PATIENCE_SECONDS)
-        assert [first.offset, (await anext(again))[1].offset] == [0, 0]
+        one.taken.offsets.clear()
+        one.taken.then = one.consumer._thread.renew
+        await one.fetch()
+        assert one.taken.offsets == [0]
+        await one.consumer.perform_seek()
+        await one.fetch()
+        assert one.taken.offsets == [0, 0]
+
+    run(case)
+
+
+@pytest.mark.kafka
+def test_fold_that_fails_ends_the_application_and_commits_nothing(
+    run: Callable[[Case], None],
+) -> None:
+    async def case(one: Running) -> None:
+        one.taken.then = failing
+        one.publish(1)
+        await until(lambda: one.app.crashed)
+        assert isinstance(one.app.crash_reason, ValueError)
 
     run(case)
 
@@ -193,8 +219,8 @@ def test_records_that_come_when_partitions_were_paused_meanwhile_are_not_lost(
         active.clear()
         one.publish(1)
         assert await waiting == {}
-        _, message = await anext(consumer.getmany(timeout=PATIENCE_SECONDS))
-        assert message.offset == 11
+        await one.fetch()
+        assert one.taken.offsets[-1] == 11
 
     run(case)
 
