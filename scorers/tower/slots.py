@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -73,8 +74,8 @@ class Slot:
     sums: Integers
     shippers: dict[int, dict[str, int]] = field(default_factory=dict)
 
-    def add(self, rows: Integers, values: Integers) -> None:
-        """Add values to rows, which may come more than once."""
+    def add(self, rows: Integers, values: Iterable[Integers]) -> None:
+        """Add values, a line for each measure, to rows, which may come more than once."""
         room = self.sums.shape[1]
         most = int(rows.max(initial=-1))
         if most >= room:
@@ -106,18 +107,21 @@ class SlotBook:
 
     def add(self, offset: int, stats: LaneStats) -> None:
         """Count the deltas of the record at `offset`, except what is in already."""
-        seconds = np.array(stats.seconds, dtype=np.int64) + stats.since
+        entries = len(stats.series)
+        columns = chain(stats.seconds, *(getattr(stats, name) for name in MEASURES))
+        numbers = np.fromiter(columns, np.int64, entries * (1 + len(MEASURES)))
+        seconds, *values = numbers.reshape(1 + len(MEASURES), entries)
+        seconds += stats.since
         slots = seconds // SLOT_SECONDS * SLOT_SECONDS
         rows = self.names.rows(stats.series)
-        values = np.array([getattr(stats, name) for name in MEASURES], dtype=np.int64)
         self.latest = max(self.latest, int(seconds.max(initial=0)))
         for start in sorted(set(slots.tolist())):
             slot = self._open(start)
             if slot is None:
-                self.too_late += int(values[COUNT, slots == start].sum())
+                self.too_late += int(values[COUNT][slots == start].sum())
             elif offset > slot.offset:
                 chosen = np.flatnonzero((slots == start) & (rows >= 0))
-                slot.add(rows[chosen], values[:, chosen])
+                slot.add(rows[chosen], [column[chosen] for column in values])
                 self._credit(slot, stats, rows, chosen)
                 slot.offset = offset
                 self._changed.add(start)
@@ -134,8 +138,11 @@ class SlotBook:
     def parcels(self) -> int:
         """Return how many parcels the slots have, of the lanes that are tracked."""
         lanes = np.array([name.startswith("lane:") for name in self.names], dtype=np.bool_)
-        counts = (slot.sums[COUNT, : len(lanes)] for slot in self._slots.values())
-        return sum(int(some[lanes[: len(some)]].sum()) for some in counts)
+        counts = np.zeros(len(lanes), dtype=np.int64)
+        for slot in self._slots.values():
+            some = slot.sums[COUNT, : len(lanes)]
+            counts[: len(some)] += some
+        return int(counts[lanes].sum())
 
     def shippers(self, row: int, start: int, end: int, most: int = 3) -> dict[str, int]:
         """Return who sent most in a window, and about how many parcels."""
@@ -180,10 +187,10 @@ class SlotBook:
         return self._slots[start]
 
     def _credit(self, slot: Slot, stats: LaneStats, rows: Integers, chosen: Integers) -> None:
-        sampled = chosen[chosen % stats.step == 0].tolist()
-        for place in sampled:
-            parcels = stats.counts[place] * stats.step
-            slot.credit(int(rows[place]), stats.shippers[place // stats.step], parcels)
+        step = stats.step
+        sampled = chosen[chosen % step == 0]
+        for place, row in zip(sampled.tolist(), rows[sampled].tolist(), strict=True):
+            slot.credit(row, stats.shippers[place // step], stats.counts[place] * step)
 
     def _record(self, start: int, slot: Slot) -> SlotRecord:
         rows = np.flatnonzero(slot.sums[COUNT])

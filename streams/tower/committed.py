@@ -24,7 +24,14 @@ from typing import Any, Final, cast
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, Message
 
-_SETTING: Final = "_isolation_level"
+_SETTINGS: Final = {
+    "_isolation_level": "read_committed",
+    # A few large fetches a second cost less than one for every record, and nobody waits for them.
+    "_fetch_min_bytes": 4 * 1024 * 1024,
+    "_fetch_max_wait_ms": 300,
+}
+"""What aiokafka reads when a consumer starts, and Faust has no settings for."""
+
 _AT_ONCE: Final = 20
 """Records that are taken before others have their turn: some milliseconds."""
 
@@ -87,10 +94,10 @@ class _Thread(driver.AIOKafkaConsumerThread):
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
-        # Read when the consumer starts; Faust has no setting for it.
-        if not hasattr(consumer, _SETTING):
-            raise RuntimeError(f"aiokafka: expected a consumer with {_SETTING}, got none")
-        setattr(consumer, _SETTING, "read_committed")
+        for setting, value in _SETTINGS.items():
+            if not hasattr(consumer, setting):
+                raise RuntimeError(f"aiokafka: expected a consumer with {setting}, got none")
+            setattr(consumer, setting, value)
         return consumer
 
 
