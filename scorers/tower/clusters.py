@@ -17,7 +17,7 @@ from schemas import alert
 from schemas.alert import Alert
 from schemas.held import Ties
 from scorers.tower.episodes import Episodes
-from scorers.tower.links import Group, Links, Tie
+from scorers.tower.links import Group, Links, Relinking, Tie
 
 DAY: Final = 86_400
 KEEP_SECONDS: Final = 7 * DAY
@@ -34,6 +34,9 @@ _RING_ADDRESSES: Final = 20
 _RING_LOOPS: Final = 6
 """Further links within a cluster of several addresses, where a tree has none. What is larger, or
 looser, has come together by chance."""
+
+_STEPS: Final = 4_000
+"""Of making links anew, at a time: ten milliseconds."""
 
 _LAST_SECONDS: Final = DAY
 
@@ -58,6 +61,7 @@ class ClusterBook:
         self._items: set[str] = set()
         self._hubs: dict[str, list[Tie]] = {}
         self._links = Links()
+        self._relinking: Relinking | None = None
         self._most = most
         self._forgotten = 0
         self._linked = 0
@@ -80,9 +84,17 @@ class ClusterBook:
             if len(ties) > _MOST_AT_HUB:
                 del ties[0]
         self._links.add(tie)
+        if self._relinking is not None:
+            self._relinking.add(tie)
         self._forget(tie.held)
         told = (self._split(tie), self._crowd(tie), self._ring(tie))
         return [one for one in told if one is not None]
+
+    def relink(self, most: int = _STEPS) -> None:
+        """Go on with making links anew, if they are, by so many steps."""
+        links = None if self._relinking is None else self._relinking.go_on(most)
+        if links is not None:
+            self._links, self._relinking = links, None
 
     def _split(self, tie: Tie) -> Alert | None:
         """Tell of parcels of a seller to an address that are worth more than the limit in a day."""
@@ -154,8 +166,9 @@ class ClusterBook:
                     del ties[0]
                 if not ties:
                     self._hubs.pop(hub, None)
-        if self._forgotten > self._most // 2 or (self._forgotten and now - self._linked > DAY):
-            self._links = Links(self._ties)
+        aged = self._forgotten and now - self._linked > DAY
+        if self._relinking is None and (aged or self._forgotten > self._most // 2):
+            self._relinking = Relinking(self._ties)
             self._forgotten, self._linked = 0, now
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 COMMON: Final = 20
@@ -53,33 +53,39 @@ class Links:
     Group(addresses=['a', 'b'], consignees=2, sellers=0, loops=1)
     """
 
-    def __init__(self, ties: Collection[Tie] = ()) -> None:
+    def __init__(self) -> None:
         self._parents: dict[str, str] = {}
         self._groups: dict[str, Group] = {}
         self._seen: dict[tuple[str, str], int] = {}
-        # Who is common is known from the start if ties are.
-        self._degrees = dict(Counter(end for link in {*_all_links(ties)} for end in link))
-        for tie in ties:
-            self._link(tie)
+        self._degrees: dict[str, int] = {}
 
     def add(self, tie: Tie) -> None:
         """Link those of a tie."""
-        for link in links_of(tie):
-            if link not in self._seen:
-                for end in link:
-                    self._degrees[end] = self._degrees.get(end, 0) + 1
-        self._link(tie)
+        self.count(tie)
+        self.link(tie)
 
     def group(self, address: str) -> Group:
         """Return what an address hangs together with."""
         node = f"a{address}"
         return self._groups[self._root(node)] if node in self._parents else Group([address])
 
-    def _link(self, tie: Tie) -> None:
+    def count(self, tie: Tie) -> None:
+        """Count the links of a tie, of which none is made: who is common is known by that."""
+        seen, degrees = self._seen, self._degrees
         for link in links_of(tie):
-            times = self._seen[link] = self._seen.get(link, 0) + 1
-            if times == _TIMES[link[0][0]] and all(self._degrees[end] <= COMMON for end in link):
-                self._join(*link)
+            if link not in seen:
+                seen[link] = 0
+                for end in link:
+                    degrees[end] = degrees.get(end, 0) + 1
+
+    def link(self, tie: Tie) -> None:
+        """Link those of a tie whose links were counted."""
+        seen, degrees = self._seen, self._degrees
+        for link in links_of(tie):
+            seen[link] += 1
+            one, other = link
+            if seen[link] == _TIMES[one[0]] and degrees[one] <= COMMON >= degrees[other]:
+                self._join(one, other)
 
     def _join(self, one: str, other: str) -> None:
         left, right = self._root(one), self._root(other)
@@ -106,17 +112,38 @@ class Links:
         return node
 
 
-def links_of(tie: Tie) -> Iterator[tuple[str, str]]:
-    """Yield the links of a tie; the first letter tells addresses, consignees and sellers apart."""
+class Relinking:
+    """Links made anew of ties, a few at a time: all of 200,000 at once take a second.
+
+    >>> made = Relinking([Tie(0, "item", "", "c", address, 100) for address in "ab"])
+    >>> made.go_on(3) is None, made.go_on(3).group("a").addresses
+    (True, ['a', 'b'])
+    """
+
+    def __init__(self, ties: Iterable[Tie]) -> None:
+        known, links = list(ties), Links()
+        self._links = links
+        self._late: list[Tie] = []
+        # Who is common is known from the start, so links do not depend on the order of ties.
+        self._steps = chain(
+            map(links.count, known), map(links.link, known), map(links.add, self._late)
+        )
+
+    def add(self, tie: Tie) -> None:
+        """Note a tie that comes meanwhile."""
+        self._late.append(tie)
+
+    def go_on(self, most: int) -> Links | None:
+        """Go `most` steps, of which a tie needs two; return the links when all are made."""
+        gone = sum(1 for _ in islice(self._steps, most))
+        return self._links if gone < most else None
+
+
+def links_of(tie: Tie) -> tuple[tuple[str, str], ...]:
+    """Return the links of a tie; the first letter tells addresses, consignees and sellers apart."""
     address = f"a{tie.address}"
-    if tie.consignee:
-        yield f"c{tie.consignee}", address
-    if tie.seller:
-        yield f"s{tie.seller}", address
-
-
-def _all_links(ties: Collection[Tie]) -> Iterator[tuple[str, str]]:
-    return (link for tie in ties for link in links_of(tie))
+    sender = ((f"s{tie.seller}", address),) if tie.seller else ()
+    return ((f"c{tie.consignee}", address), *sender) if tie.consignee else sender
 
 
 def _alone(node: str) -> Group:

@@ -159,6 +159,7 @@ class HeldKeeper:
         alerts = dwell.add(offset, stats.passages)
         for tie in ties_of(stats.ties):
             alerts += clusters.add(tie)
+        clusters.relink()
         if stats.ties.items:
             self._new.setdefault(partition, []).append((offset, stats.ties))
         return alerts
@@ -193,6 +194,7 @@ class HeldKeeper:
         for partition, _, ties in sorted(kept, key=lambda one: one[:2]):
             for tie in ties_of(ties):
                 self.clusters[partition].add(tie)
+            self.clusters[partition].relink()
 
     def _books(self, partition: int) -> tuple[DwellBook, ClusterBook]:
         if partition not in self.dwell:

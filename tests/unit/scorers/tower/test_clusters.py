@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scorers.tower.clusters import DAY, KEEP_SECONDS, ClusterBook
-from scorers.tower.links import COMMON, Links, Tie, links_of
+from scorers.tower.links import COMMON, Links, Relinking, Tie, links_of
 from tests.factories import PROPERTY
 
 START = 1_793_520_000
@@ -112,25 +114,39 @@ def test_ring_is_forgotten_with_its_parcels() -> None:
     book = ClusterBook()
     assert kinds(book, ring(12)) == []
     book.add(tie(999, at=KEEP_SECONDS + DAY))
+    book.relink()
     later = [one._replace(item=f"{one.item}-2", held=one.held + 9 * DAY) for one in ring(30)]
     assert kinds(book, later[12:18]) == []
     assert kinds(book, later) == ["ring"]
 
 
 @PROPERTY
-@given(st.lists(st.tuples(*[st.integers(0, 6)] * 3), max_size=60))
-def test_groups_of_links_are_the_connected_components(found: list[tuple[int, int, int]]) -> None:
+@given(st.lists(st.tuples(*[st.integers(0, 6)] * 3), max_size=60), st.integers(0, 60))
+def test_groups_of_links_are_the_connected_components(
+    found: list[tuple[int, int, int]], late: int
+) -> None:
     ties = [Tie(0, str(n), *map(str, one), 1) for n, one in enumerate(found)]
     links = Links()
     for one in ties:
         links.add(one)
-    for some in (links, Links(ties)):
+    for some in (links, relinked(ties[late:], ties[:late])):
         for address in {one.address for one in ties}:
             nodes, edges = component(ties, address)
             group = some.group(address)
             assert sorted(group.addresses) == sorted(name[1:] for name in nodes if name[0] == "a")
             assert group.size == len(nodes)
             assert group.loops == edges - len(nodes) + 1
+
+
+def relinked(ties: list[Tie], late: Sequence[Tie] = ()) -> Links:
+    """Return the links of ties, made anew in steps while others come."""
+    relinking, coming = Relinking(ties), iter(late)
+    while (links := relinking.go_on(3)) is None:
+        for one in islice(coming, 2):
+            relinking.add(one)
+    for one in coming:
+        links.add(one)
+    return links
 
 
 def component(ties: list[Tie], address: str) -> tuple[set[str], int]:
@@ -149,5 +165,5 @@ def test_common_seller_links_nobody() -> None:
     for address in addresses * 2:
         links.add(Tie(0, "item", "s", "", address, 100))
     assert len(links.group("a-0").addresses) == 1
-    few = Links([Tie(0, "item", "s", "", address, 100) for address in addresses[:COMMON] * 2])
+    few = relinked([Tie(0, "item", "s", "", address, 100) for address in addresses[:COMMON] * 2])
     assert len(few.group("a-0").addresses) == COMMON
