@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 class Folding:
     """Moves records from topics to keepers, and what they find out to the topic of alerts.
 
-    Every few seconds what has changed is put on the shelves and flushed, and only then the positions
-    that it came from are committed. So what the group has committed is always in the changelogs,
-    and what is read again after a crash is told by the offsets within.
+    Every few seconds what has changed is put on the shelves and flushed, and only then it is
+    committed how far that is. So what the group has committed is always in the changelogs, and what
+    is read again after a crash is told by the offsets within.
     """
 
     def __init__(self, app: faust.App, alerts: TopicT) -> None:

@@ -35,6 +35,10 @@ _STAGES: Final = {"inspected": "inspection", "released": "release"}
 _CENTS: Final = 100
 
 
+Reached = tuple[str, float, int, str, str, str]
+"""A line of `Passages`: stage, seconds since the manifest, when, office, carrier and lane."""
+
+
 class Step(NamedTuple):
     """A stage that a parcel has reached, and where that was read."""
 
@@ -63,45 +67,52 @@ class JoinStep:
         found = map(self._step, batch.messages, batch.places)
         steps = [step for step in found if step is not None]
         known = self._passages.load(list(dict.fromkeys(step.decision_id for step in steps)))
-        reached = [one for step in steps for one in reached_by(known[step.decision_id], step)]
-        # A stage that was known already changes nothing.
-        changed = {step.decision_id for step in steps if _is_first(known[step.decision_id], step)}
-        self._passages.save({one: known[one] for one in changed})
+        reached: list[Reached] = []
+        changed: dict[str, Passage] = {}
+        for step in steps:
+            passage = known[step.decision_id]
+            # A stage that was known already changes nothing.
+            if reach(passage, step):
+                changed[step.decision_id] = passage
+                reached += reached_by(passage, step)
+        self._passages.save(changed)
         holds = [step for step in steps if step.hold is not None]
         self._note(steps)
         if not reached and not holds:
             return []
-        stats = HeldStats(held.SCHEMA_VERSION, _columns(reached), self._ties(holds))
+        passages = Passages(*zip(*reached, strict=True))
+        stats = HeldStats(held.SCHEMA_VERSION, passages, self._ties(holds))
         return [Output(self._topics.held_stats, KEY, encode(stats))]
 
     def warm_up(self) -> None:
         """Have compiled what is compiled when it is first called, before records wait for it."""
         self._hashed("seller", ["nobody"])
 
-    def queue(self) -> list[dict[str, Any]]:
+    def queue(self, most: int) -> list[dict[str, Any]]:
         """Return the newest holds that were not inspected yet, the newest first."""
-        newest = reversed(list(self._waiting.values()))
+        newest = list(self._waiting.values())[: -most - 1 : -1]
         return [_shown(step.hold, step.at) for step in newest if step.hold is not None]
 
     def _step(self, message: Message, place: Coordinates) -> Step | None:
         """Return the step that a record tells; None if none that is counted."""
-        topic, partition, offset = place
-        read_at = f"{topic}:{partition}:{offset}"
+        topic = place[0]
         try:
             if topic == self._topics.clearance:
                 event = event_of(message)
                 stage = _STAGES.get(event.stage)
-                moment = event.at.timestamp()
-                return Step(event.decision_id, stage, moment, read_at) if stage else None
+                if stage is None:
+                    return None
+                return Step(event.decision_id, stage, event.at.timestamp(), _text(place))
             if topic == self._topics.hold:
                 hold = hold_of(message)
-                return Step(hold.decision_id, "decision", _logged(message), read_at, hold)
+                return Step(hold.decision_id, "decision", _logged(message), _text(place), hold)
             outcome = outcome_of(message)
         except RecordError as error:
             self.unreadable += 1
-            log.warning("%s: left out, it cannot be read: %s", read_at, error)
+            log.warning("%s: left out, it cannot be read: %s", _text(place), error)
             return None
-        return Step(outcome.decision_id, "inspection", outcome.inspected_at.timestamp(), read_at)
+        at = outcome.inspected_at.timestamp()
+        return Step(outcome.decision_id, "inspection", at, _text(place))
 
     def _note(self, steps: Iterable[Step]) -> None:
         """Keep the queue that people look at: bounded, and of this process only."""
@@ -138,22 +149,23 @@ class JoinStep:
         )
 
 
-def reached_by(passage: Passage, step: Step) -> list[tuple[Passage, str, float]]:
-    """Note a step, and return the stages whose time since the manifest is known by it."""
+def reach(passage: Passage, step: Step) -> bool:
+    """Note a step; return whether it is the one that tells its stage, now or when it was read
+    before."""
     if step.hold is not None:
         _describe(passage, step.hold)
-    first = passage.stages.setdefault(step.stage, (step.at, step.read_at))
-    if first[1] != step.read_at or not passage.submitted:
+    return passage.stages.setdefault(step.stage, (step.at, step.read_at))[1] == step.read_at
+
+
+def reached_by(passage: Passage, step: Step) -> list[Reached]:
+    """Return the stages whose time since the manifest is known by a step that was noted."""
+    if not passage.submitted:
         return []
-    if step.hold is None:
-        return [(passage, step.stage, step.at)]
     # What came before its hold counts from now on.
-    return [(passage, stage, at) for stage, (at, _) in passage.stages.items()]
-
-
-def _is_first(passage: Passage, step: Step) -> bool:
-    """Whether a step is the one that told its stage."""
-    return passage.stages[step.stage][1] == step.read_at
+    stages = {step.stage: step.at}
+    if step.hold is not None:
+        stages = {stage: at for stage, (at, _) in passage.stages.items()}
+    return [_reached(passage, stage, at) for stage, at in stages.items()]
 
 
 def _describe(passage: Passage, hold: Hold) -> None:
@@ -165,15 +177,9 @@ def _describe(passage: Passage, hold: Hold) -> None:
     passage.lane = hold.lane
 
 
-def _columns(reached: list[tuple[Passage, str, float]]) -> Passages:
-    return Passages(
-        tuple(stage for _, stage, _ in reached),  # type: ignore[misc]
-        tuple(round(max(at - passage.submitted, 0.0), 3) for passage, _, at in reached),
-        tuple(int(at) for _, _, at in reached),
-        tuple(passage.office for passage, _, _ in reached),
-        tuple(passage.carrier for passage, _, _ in reached),
-        tuple(passage.lane for passage, _, _ in reached),
-    )
+def _reached(passage: Passage, stage: str, at: float) -> Reached:
+    seconds = round(max(at - passage.submitted, 0.0), 3)
+    return stage, seconds, int(at), passage.office, passage.carrier, passage.lane
 
 
 def _shown(hold: Hold, at: float) -> dict[str, Any]:
@@ -188,6 +194,11 @@ def _shown(hold: Hold, at: float) -> dict[str, Any]:
         "probability": round(hold.probability, 3),
         "reasons": [{"code": one.code, "text": one.text} for one in hold.reasons],
     }
+
+
+def _text(place: Coordinates) -> str:
+    topic, partition, offset = place
+    return f"{topic}:{partition}:{offset}"
 
 
 def _logged(message: Message) -> float:

@@ -62,9 +62,9 @@ class Passages:
 
 
 def _by_hash(decision_ids: Iterable[str]) -> dict[str, list[str]]:
-    hashes: dict[str, list[str]] = {}
+    blocks: dict[tuple[str, int], list[str]] = {}
     for one in decision_ids:
         source, _, offset = one.rpartition(":")
         block = int(offset) // _BLOCK if offset.isdecimal() else 0
-        hashes.setdefault(f"{_KEY}{source}:{block}", []).append(one)
-    return hashes
+        blocks.setdefault((source, block), []).append(one)
+    return {f"{_KEY}{source}:{block}": ids for (source, block), ids in blocks.items()}

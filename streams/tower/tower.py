@@ -32,9 +32,9 @@ from streams.tower.shelf import Shelf
 
 _TELL_SECONDS: Final = 0.5
 _WATCH_SECONDS: Final = 5.0
-_JOIN_BATCH: Final = 2_000
+_JOIN_BATCH: Final = 5_000
 _JOIN_WAIT_SECONDS: Final = 0.5
-_JOIN_PAUSE_SECONDS: Final = 0.3
+_JOIN_PAUSE_SECONDS: Final = 0.5
 """Nobody waits for these figures, and a few large transactions cost less than many small ones."""
 
 _STREAMS: Final = ("lanes", "ledger", "held")

@@ -27,7 +27,7 @@ def add_views(tower: Tower) -> None:
         "/lanes": lambda query: lanes(tower, query),
         "/alerts": lambda _: alerts(tower),
         "/bottlenecks": lambda query: bottlenecks(tower, query),
-        "/holds": lambda query: tower.join.queue()[: _most(query)],
+        "/holds": lambda query: tower.join.queue(_most(query)),
         "/health": lambda _: tower.health(),
     }
     for path, answer in views.items():

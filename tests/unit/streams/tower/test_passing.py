@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from streams.tower.held import Hold
-from streams.tower.joining import Step, reached_by
+from streams.tower.joining import Step, reach, reached_by
 from streams.tower.passing import Passage
 
 SUBMITTED = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -15,7 +15,8 @@ HOLD = Hold("m:0:1", "item", "risk", 0.5, (), "DE", "DE1", SUBMITTED)
 
 def told(passage: Passage, *steps: Step) -> list[tuple[str, float]]:
     """Return the stages that steps give, and how long after the manifest."""
-    return [(stage, at - AT) for step in steps for _, stage, at in reached_by(passage, step)]
+    noted = [one for step in steps if reach(passage, step) for one in reached_by(passage, step)]
+    return [(stage, seconds) for stage, seconds, *_ in noted]
 
 
 DECIDED = Step("m:0:1", "decision", AT + 1, "hold:0:5", HOLD)
