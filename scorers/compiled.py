@@ -14,6 +14,7 @@ from platformdirs import user_cache_path
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _DIGEST: Final = 12
+_LOCATORS: Final = "scorers.kept_code.VersionLocator,UserProvidedCacheLocator"
 
 
 def compiled(function: Function) -> Function:
@@ -45,6 +46,7 @@ def _version() -> str:
 
 def _keep() -> bool:
     """Choose where compiled code is kept; return whether there is a place at all."""
+    config.CACHE_LOCATOR_CLASSES = _LOCATORS  # type: ignore[attr-defined]
     if config.CACHE_DIR:  # type: ignore[attr-defined]
         return True
     temporary = Path(os.environ.get("TMPDIR", "/tmp"))
