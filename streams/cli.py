@@ -110,12 +110,13 @@ def demo(
 def sandbox(
     broker_port: Annotated[int, typer.Option(min=1, max=65_535)] = 9092,
     store_port: Annotated[int, typer.Option(min=1, max=65_535)] = 6379,
+    tower: Annotated[bool, typer.Option("--tower", help="With a control tower.")] = False,
 ) -> None:
     """Run Greenlane on this machine, in memory, to try clients and files of policy against."""
     from streams.sandbox import run_sandbox
     from streams.stopping import stop_on_signals
 
-    run_sandbox(broker_port, store_port, stop_on_signals(), typer.echo)
+    run_sandbox(broker_port, store_port, stop_on_signals(), typer.echo, with_tower=tower)
 
 
 @app.command()

@@ -21,7 +21,12 @@ _LOOK_SECONDS: Final = 0.5
 
 
 def run_sandbox(
-    broker_port: int, store_port: int, stop: StopSignal, say: Callable[[str], None]
+    broker_port: int,
+    store_port: int,
+    stop: StopSignal,
+    say: Callable[[str], None],
+    *,
+    with_tower: bool = False,
 ) -> None:
     """Run broker, store, worker and learner until `stop`; `say` is told a line at a time."""
     warm_up_once(say)
@@ -31,10 +36,15 @@ def run_sandbox(
         port = free_port()
         session.spawn("worker", settings={"metrics.port": str(port)})
         session.spawn("learner")
+        if with_tower:
+            session.spawn("tower")
         while not _is_ready(port) and not stop.wait(_LOOK_SECONDS):
             session.check()
         for line in _told(broker.bootstrap_servers, store.url):
             say(line)
+        if with_tower:
+            tower = session.settings.tower
+            say(f"Control tower: http://{tower.host}:{tower.port}/")
         while not stop.wait(_LOOK_SECONDS):
             session.check()
 

@@ -32,18 +32,20 @@ def test_blocks_of_the_pages_run_and_print_what_they_show(tmp_path: Path) -> Non
 @contextmanager
 def sandbox(folder: Path) -> Iterator[dict[str, str]]:
     """Run `greenlane sandbox` with the files of the pages; yield the environment of a user."""
-    broker, store = free_port(), free_port()
+    broker, store, tower = free_port(), free_port(), free_port()
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "BROKERS": f"127.0.0.1:{broker}",
         "GREENLANE_KAFKA__BOOTSTRAP_SERVERS": f"127.0.0.1:{broker}",
         "GREENLANE_STORE__URL": f"redis://127.0.0.1:{store}/0",
+        "GREENLANE_TOWER__PORT": str(tower),
+        "GREENLANE_TOWER__FLUSH_SECONDS": "1",
         "GREENLANE_POLICY__RULES": str(folder / "rules.yaml"),
         "GREENLANE_POLICY__BUDGETS": str(folder / "budgets.toml"),
     }
     ports = ["--broker-port", str(broker), "--store-port", str(store)]
-    command = [sys.executable, "-m", "streams.cli", "sandbox", *ports]
+    command = [sys.executable, "-m", "streams.cli", "sandbox", "--tower", *ports]
     child = ChildProcess(command, folder / "sandbox.log", environment)
     child.start()
     try:
