@@ -28,6 +28,7 @@ _READ: Final = 5_000
 _READ_SECONDS: Final = 0.1
 _QUIET_READS: Final = 5
 _DRAIN_SECONDS: Final = 20.0
+_START_SECONDS: Final = 120.0
 _PANEL_SECONDS: Final = 0.25
 _LINE_SECONDS: Final = 5.0
 _RATE_SECONDS: Final = 3.0
@@ -51,6 +52,7 @@ class Demo:
             session.spawn("worker")
             session.spawn("learner")
             simulation = session.spawn("simulate", *self._plan.options())
+            watch.begin()
             self._show(watch)
             seconds = watch.elapsed
             simulation.stop()
@@ -82,6 +84,12 @@ class _Watch:
         self._started = clock.monotonic()
         self.board = Scoreboard(topics)
         self.rate = 0.0
+
+    def begin(self) -> None:
+        """Wait for the first parcel: time counts from then on, however long processes take."""
+        while not self.board.published and self.elapsed < _START_SECONDS:
+            self._read()
+        self._started = clock.monotonic()
 
     @property
     def elapsed(self) -> float:

@@ -121,7 +121,7 @@ def test_schema_in_a_form_that_there_is_not_ends_in_one_line() -> None:
 
 @pytest.mark.timeout(120)
 def test_demo_without_terminal_decides_all_once_and_sums_up() -> None:
-    result = run_greenlane("demo", "--duration", "12", "--rate", "500")
+    result = run_greenlane("demo", "--duration", "6", "--rate", "500")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "lost 0, twice 0" in result.stdout
     assert "violations among random holds" in result.stdout
