@@ -198,10 +198,12 @@ def trace(
 def create() -> None:
     """Create the topics that are missing."""
     from streams.kafka.clients import admin_client
+    from streams.kafka.reaching import require_broker
     from streams.kafka.topics import create_topics
     from streams.settings import load_settings
 
     settings = load_settings()
+    require_broker(settings.kafka)
     created = create_topics(admin_client(settings.kafka), settings.topics)
     typer.echo(f"created: {', '.join(created) or 'nothing, all are there'}")
 
@@ -210,10 +212,12 @@ def create() -> None:
 def check() -> None:
     """Check that the topics are as they should be."""
     from streams.kafka.clients import admin_client
+    from streams.kafka.reaching import require_broker
     from streams.kafka.topics import check_topics
     from streams.settings import load_settings
 
     settings = load_settings()
+    require_broker(settings.kafka)
     problems = check_topics(admin_client(settings.kafka), settings.topics)
     for problem in problems:
         typer.echo(problem)

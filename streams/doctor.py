@@ -16,6 +16,7 @@ from streams import clock
 from streams.examining_lag import examine_lag, read_by
 from streams.findings import Finding
 from streams.kafka.clients import admin_client
+from streams.kafka.reaching import BrokerError, require_broker
 from streams.kafka.topics import check_topics
 from streams.policies import PolicyFollower
 from streams.profiles.opening import profile_store
@@ -60,14 +61,14 @@ def _extra() -> Finding:
 
 def _kafka(settings: Settings) -> list[Finding]:
     servers = settings.kafka.bootstrap_servers
-    admin = admin_client(settings.kafka)
     try:
-        brokers = len(admin.list_topics(timeout=_BROKER_SECONDS).brokers)
-    except KafkaException as error:
-        advice = "start Kafka, or set GREENLANE_KAFKA__BOOTSTRAP_SERVERS"
-        return [Finding("kafka", False, f"{servers}: {error.args[0].str()}", advice)]
+        brokers = len(require_broker(settings.kafka, _BROKER_SECONDS).brokers)
+        problems = check_topics(admin_client(settings.kafka), settings.topics)
+    except (BrokerError, KafkaException) as error:
+        problem = error.args[0].str() if isinstance(error, KafkaException) else str(error)
+        advice = "start Kafka, or set GREENLANE_KAFKA__BOOTSTRAP_SERVERS and kafka.client"
+        return [Finding("kafka", False, problem, advice)]
     found = [Finding("kafka", True, f"{servers}: {brokers} broker(s)")]
-    problems = check_topics(admin, settings.topics)
     found += [Finding("topics", False, problem, "greenlane topics create") for problem in problems]
     return found if problems else [*found, Finding("topics", True, "as planned")]
 

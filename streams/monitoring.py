@@ -11,11 +11,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from streams import clock
 from streams.health import Health
 from streams.kafka.clients import MAX_POLL_INTERVAL_MS
-from streams.settings import MetricsSettings
+from streams.login import CHALLENGE, REFUSAL, Login
+from streams.settings import MetricsSettings, SettingsError
 
 NEEDS: Final = ("transactions", "store", "joined")
 _TEXT: Final = "text/plain; charset=utf-8"
-_OK, _NOT_FOUND, _UNAVAILABLE = 200, 404, 503
+_OK, _UNAUTHORIZED, _NOT_FOUND, _UNAVAILABLE = 200, 401, 404, 503
+_OPEN: Final = ("/healthz", "/readyz")
+"""Orchestrators ask these without a password; they name loops and needs, and nothing else."""
 
 
 def health_of(*loops: str) -> Health:
@@ -25,17 +28,29 @@ def health_of(*loops: str) -> Health:
 
 
 def serve_monitoring(settings: MetricsSettings, health: Health) -> ThreadingHTTPServer | None:
-    """Answer in a thread of its own, unless the port is 0."""
+    """Answer in a thread of its own, unless the port is 0.
+
+    Raises `SettingsError` if the address cannot be had.
+    """
     if not settings.port:
         return None
-    server = ThreadingHTTPServer((settings.host, settings.port), _handler_of(health))
+    place = (settings.host, settings.port)
+    try:
+        server = ThreadingHTTPServer(place, _handler_of(health, Login(settings.credentials)))
+    except OSError as error:
+        raise SettingsError(
+            f"metrics.host, metrics.port: expected an address of ours that is free, got "
+            f"{settings.host}:{settings.port}: {error.strerror or error}"
+        ) from None
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, name="monitoring", daemon=True).start()
     return server
 
 
-def answer(path: str, health: Health) -> tuple[int, str, bytes]:
-    """Return status, content type and body of a page."""
+def answer(path: str, health: Health, admitted: bool = True) -> tuple[int, str, bytes]:
+    """Return status, content type and body of a page, for somebody who is admitted or not."""
+    if not admitted and path not in _OPEN:
+        return _UNAUTHORIZED, _TEXT, REFUSAL.encode()
     if path == "/metrics":
         return _OK, CONTENT_TYPE_LATEST, generate_latest()
     if path == "/healthz":
@@ -51,11 +66,14 @@ def _told(problems: list[str]) -> tuple[int, str, bytes]:
     return _OK, _TEXT, b"ok\n"
 
 
-def _handler_of(health: Health) -> type[BaseHTTPRequestHandler]:
+def _handler_of(health: Health, login: Login) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, content_type, body = answer(self.path.partition("?")[0], health)
+            admitted = login.admits(self.headers.get("Authorization"))
+            status, content_type, body = answer(self.path.partition("?")[0], health, admitted)
             self.send_response(status)
+            for name, value in CHALLENGE.items() if status == _UNAUTHORIZED else ():
+                self.send_header(name, value)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

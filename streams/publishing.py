@@ -13,6 +13,7 @@ from schemas.codec import encode
 from schemas.errors import UserError
 from streams.kafka.clients import plain_producer
 from streams.kafka.producing import Output, send
+from streams.kafka.reaching import require_broker
 from streams.settings import load_settings
 from streams.sources.adapters import adapter_named
 from streams.sources.files import read_values
@@ -121,6 +122,7 @@ def publish_file(path: Path, topic: str, adapter: str | None) -> tuple[int, str]
     settings = load_settings()
     name: str = getattr(settings.topics, topic)
     values = values_of(path, adapter)
+    require_broker(settings.kafka)
     publisher = Publisher(plain_producer(settings.kafka))
     return publisher.publish(Output(name, key_of(topic, value), value) for value in values), name
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streams import logs
+from streams.kafka.reaching import require_broker
 from streams.memory import share_arenas
 from streams.monitoring import health_of, serve_monitoring
 from streams.settings import load_settings
@@ -28,6 +29,7 @@ def serve_worker() -> None:
     stop = stop_on_signals()
     health = health_of("screening")
     serve_monitoring(settings.metrics, health)
+    require_broker(settings.kafka)
     Worker(settings, health).run(stop)
 
 
@@ -40,6 +42,7 @@ def serve_learner() -> None:
     stop = stop_on_signals()
     health = health_of("outcomes")
     serve_monitoring(settings.metrics, health)
+    require_broker(settings.kafka)
     Learner(settings, health).run(stop)
 
 
@@ -48,4 +51,6 @@ def serve_simulation(plan: SimulationPlan) -> None:
     from streams.simulation import simulate
 
     logs.log_to_stderr()
-    simulate(load_settings(), plan, stop_on_signals())
+    settings = load_settings()
+    require_broker(settings.kafka)
+    simulate(settings, plan, stop_on_signals())

@@ -130,6 +130,9 @@ class ProfileSettings(_Section):
     secret: SecretStr = Field(
         SecretStr("change-me-too"), description="Keys the hashes of names and addresses."
     )
+    former_secrets: tuple[SecretStr, ...] = Field(
+        (), description="Those before `secret`, the oldest first; see `greenlane profiles rotate`."
+    )
     shards: int = Field(1, ge=1, le=1024, description="1 for a single server; a cluster has more.")
     days: int = Field(60, ge=1, le=60, description="How long an entity is remembered, at least.")
     order_days: int = Field(30, ge=1, le=365)
@@ -142,6 +145,11 @@ class ProfileSettings(_Section):
     @classmethod
     def _is_long_enough(cls, secret: SecretStr) -> SecretStr:
         return _long_enough(secret)
+
+    @field_validator("former_secrets")
+    @classmethod
+    def _are_long_enough(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        return tuple(map(_long_enough, secrets))
 
 
 class ModelSettings(_Section):
@@ -287,6 +295,14 @@ class TowerSettings(_Section):
     flush_seconds: float = Field(5.0, gt=0, description="How often what has changed is written.")
     host: str = "127.0.0.1"
     port: int = Field(6_066, ge=1, le=65_535, description="Of its pages.")
+    credentials: SecretStr = Field(
+        SecretStr(""), description="User and password that the pages ask for; empty: they do not."
+    )
+
+    @field_validator("credentials")
+    @classmethod
+    def _name_both(cls, credentials: SecretStr) -> SecretStr:
+        return _user_and_password(credentials)
 
 
 class BridgeSettings(_Section):
@@ -302,6 +318,21 @@ class MetricsSettings(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(0, ge=0, le=65_535)
+    credentials: SecretStr = Field(
+        SecretStr(""), description="User and password that /metrics asks for; empty: it does not."
+    )
+
+    @field_validator("credentials")
+    @classmethod
+    def _name_both(cls, credentials: SecretStr) -> SecretStr:
+        return _user_and_password(credentials)
+
+
+def _user_and_password(secret: SecretStr) -> SecretStr:
+    user, _, password = secret.get_secret_value().partition(":")
+    if (user or password) and not (user and len(password) >= _LEAST_SECRET):
+        raise ValueError(f"expected `user:password`, of at least {_LEAST_SECRET} characters")
+    return secret
 
 
 def _long_enough(secret: SecretStr) -> SecretStr:

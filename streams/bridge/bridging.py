@@ -22,6 +22,7 @@ from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.handling import AtOnce
 from streams.kafka.producing import Output
+from streams.kafka.reaching import require_broker
 from streams.publishing import key_of
 from streams.rejects import reject
 from streams.settings import Settings, TopicSettings
@@ -79,6 +80,7 @@ def run_outward(settings: Settings, record: str, target: str, form: Form, stop: 
 
 
 def _run(settings: Settings, source: str, translated: Translation, stop: StopSignal) -> None:
+    require_broker(settings.kafka)
     # A group and a transactional id of its own for each topic that is read.
     group = f"{settings.bridge.group}-{source}"
     loop = ExactlyOnceLoop(

@@ -73,7 +73,12 @@ def plain_producer(kafka: KafkaSettings) -> Producer:
 
 def admin_client(kafka: KafkaSettings) -> AdminClient:
     """Return an administration client."""
-    return AdminClient({**_common(kafka), **kafka.client})
+    return AdminClient(admin_properties(kafka))
+
+
+def admin_properties(kafka: KafkaSettings) -> dict[str, Any]:
+    """Return the properties of an administration client."""
+    return {**_common(kafka), **kafka.client}
 
 
 def _common(kafka: KafkaSettings) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
 import faust
+from aiohttp.web import Request, Response, StreamResponse, middleware
 
+from streams.login import CHALLENGE, REFUSAL, Login
 from streams.settings import Settings
 from streams.tower.committed import CommittedTransport
+from streams.tower.credentials import credentials_of
 
 _VERSION: Final = 1
 _REBALANCE_SECONDS: Final = 10.0
@@ -34,6 +38,7 @@ def new_app(settings: Settings, folder: Path) -> faust.App:
         tower.group,
         version=_VERSION,
         broker=servers,
+        broker_credentials=credentials_of(kafka.client),
         datadir=str(folder),
         store="memory://",
         autodiscover=False,
@@ -59,6 +64,21 @@ def new_app(settings: Settings, folder: Path) -> faust.App:
         web_bind=tower.host,
         web_host=tower.host,
         web_port=tower.port,
+        web_application_options={"middlewares": [_asking(Login(tower.credentials))]},
     )
     app.transport = CommittedTransport(app.conf.broker_consumer, app)
     return app
+
+
+def _asking(login: Login) -> Any:
+    """Return what looks at each request first, those for Faust's own pages among them."""
+
+    @middleware
+    async def asked(
+        request: Request, handler: Callable[[Request], Awaitable[StreamResponse]]
+    ) -> StreamResponse:
+        if login.admits(request.headers.get("Authorization")):
+            return await handler(request)
+        return Response(text=REFUSAL, status=401, headers=CHALLENGE)
+
+    return asked

@@ -20,6 +20,7 @@ from streams.processes import ChildProcess, free_port
 from tests.integration.conftest import PipelineMaker
 
 PATIENCE_SECONDS = 60.0
+LOGIN = "prometheus:the password of a test"
 OFTEN = '{"statistics.interval.ms": "1000"}'
 QUERIES = {
     f"{name}: {panel.title}: {legend}": query
@@ -35,7 +36,10 @@ class Prometheus:
         self.port = free_port()
         config = folder / "prometheus.yml"
         addresses = [f"127.0.0.1:{port}" for port in targets]
-        jobs = [{"job_name": "greenlane", "static_configs": [{"targets": addresses}]}]
+        user, _, password = LOGIN.partition(":")
+        login = {"username": user, "password": password}
+        job = {"static_configs": [{"targets": addresses}], "basic_auth": login}
+        jobs = [{"job_name": "greenlane", **job}]
         scraping = {"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}
         config.write_text(yaml.safe_dump(scraping))
         command = [
@@ -85,7 +89,8 @@ def test_every_panel_has_data_while_processes_run(
     pipeline = kafka_pipeline()
     ports = {"worker": free_port(), "learner": free_port(), "tower": free_port()}
     for name, port in ports.items():
-        pipeline.spawn(name, more={"metrics.port": str(port), "kafka.client": OFTEN})
+        more = {"metrics.port": str(port), "metrics.credentials": LOGIN, "kafka.client": OFTEN}
+        pipeline.spawn(name, more=more)
     pipeline.spawn("simulate --rate 300 --inspection-seconds 0.5")
     pipeline.publish(pipeline.settings.topics.manifests, [b"{"])
     empty = set(QUERIES)
@@ -99,3 +104,4 @@ def test_every_panel_has_data_while_processes_run(
     assert empty == set()
     assert not unready
     assert {status(port, "healthz") for port in ports.values()} == {200}
+    assert {status(port, "metrics") for port in ports.values()} == {401}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,9 @@ from confluent_kafka.admin import (
     AdminClient,
     ResourcePatternType,
     ResourceType,
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
 )
 
 from streams.processes import LOOPBACK
@@ -23,7 +27,10 @@ from tests.servers.redis_server import RedisServer
 ACL: Final = Path(__file__).parents[2] / "deploy" / "acl"
 _ADMIN: Final = "user probe on >probe-secret allkeys allchannels +@all\n"
 
-_PROTOCOLS: Final = "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL"
+_PROTOCOLS: Final = "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL"
+_SCRAM: Final = "SCRAM-SHA-512"
+_LOGIN: Final = "org.apache.kafka.common.security"
+_ROUNDS: Final = 4096
 _CALL_SECONDS: Final = 30.0
 
 
@@ -61,20 +68,20 @@ class SecuredRedis(RedisServer):
 
 
 class SecuredKafka(ApacheKafka):
-    """Apache Kafka whose users have certificates, and may do what was allowed them.
+    """Apache Kafka whose users have certificates or passwords, and may do what was allowed them.
 
     The tests themselves are its administrator, through a listener without encryption.
     """
 
-    def __init__(self, authority: Authority) -> None:
+    def __init__(self, authority: Authority, passwords: Mapping[str, str] | None = None) -> None:
+        """`passwords` are those of users by PLAIN; others are given by `set_password`."""
         super().__init__()
         self._authority = authority
-        self._secure = ""
-
-    @property
-    def secure_servers(self) -> str:
+        self._passwords = dict(passwords or {})
+        self.secure_servers = ""
         """The address for those with certificates."""
-        return self._secure
+        self.login_servers = ""
+        """The address for those with passwords."""
 
     def client_of(self, name: str) -> dict[str, str]:
         """Return the properties of a client with a certificate for a name."""
@@ -86,9 +93,30 @@ class SecuredKafka(ApacheKafka):
             "ssl.key.location": str(key),
         }
 
+    def login_of(self, name: str, password: str, mechanism: str = _SCRAM) -> dict[str, str]:
+        """Return the properties of a client with a name and a password."""
+        return {
+            "security.protocol": "sasl_ssl",
+            "ssl.ca.location": str(self._authority.certificate),
+            "sasl.mechanism": mechanism,
+            "sasl.username": name,
+            "sasl.password": password,
+        }
+
+    def set_password(self, name: str, password: str) -> None:
+        """Give a user a password for SCRAM."""
+        admin = AdminClient({"bootstrap.servers": self.bootstrap_servers})
+        kind = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, _ROUNDS)
+        changed = UserScramCredentialUpsertion(name, kind, password.encode())
+        for future in admin.alter_user_scram_credentials([changed]).values():
+            future.result(_CALL_SECONDS)
+
     def _properties(self, directory: Path) -> str:
-        self._secure = f"{LOOPBACK}:{self._find_port()}"
-        clients = f"PLAINTEXT://{self.address},SSL://{self._secure}"
+        self.secure_servers, self.login_servers = (
+            f"{LOOPBACK}:{self._find_port()}" for _ in range(2)
+        )
+        secured = f"SSL://{self.secure_servers},SASL_SSL://{self.login_servers}"
+        clients = f"PLAINTEXT://{self.address},{secured}"
         certificate, key = self._authority.issue("broker")
         store = directory / "broker.pem"
         store.write_text(key.read_text() + certificate.read_text())
@@ -101,7 +129,12 @@ class SecuredKafka(ApacheKafka):
             "ssl.keystore.location": store,
             "ssl.truststore.type": "PEM",
             "ssl.truststore.location": self._authority.certificate,
-            "ssl.client.auth": "required",
+            "listener.name.ssl.ssl.client.auth": "required",
+            "sasl.enabled.mechanisms": f"PLAIN,{_SCRAM}",
+            "listener.name.sasl_ssl.plain.sasl.jaas.config": self._plain(),
+            f"listener.name.sasl_ssl.{_SCRAM.lower()}.sasl.jaas.config": (
+                f"{_LOGIN}.scram.ScramLoginModule required;"
+            ),
             "ssl.principal.mapping.rules": "RULE:^CN=(.*)$/$1/",
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": "User:ANONYMOUS",
@@ -110,6 +143,10 @@ class SecuredKafka(ApacheKafka):
         return super()._properties(directory) + "".join(
             f"{name}={value}\n" for name, value in secure.items()
         )
+
+    def _plain(self) -> str:
+        users = (f' user_{name}="{password}"' for name, password in self._passwords.items())
+        return f"{_LOGIN}.plain.PlainLoginModule required{''.join(users)};"
 
 
 def allow(bootstrap: str) -> int:

@@ -23,8 +23,8 @@ class Process:
             lambda: datetime.fromtimestamp(self.seconds, UTC),
         )
 
-    def status(self, path: str) -> int:
-        return answer(path, self.health)[0]
+    def status(self, path: str, admitted: bool = True) -> int:
+        return answer(path, self.health, admitted)[0]
 
 
 @pytest.fixture
