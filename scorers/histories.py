@@ -32,6 +32,10 @@ RECEIVERS: Final = ("consignee", "address")
 HOUSEHOLD: Final = 8.0
 """Names at an address from which it is no household: a block of flats, a locker, a drop."""
 
+ENTITIES: Final = "entities"
+ROTATIONS: Final = "key_rotations"
+"""What features have of entities beside what is learnt from; the second only if it is not 0."""
+
 SIBLING: Final = "sibling"
 """Stands for whichever of consignee and household had a parcel last."""
 
@@ -65,9 +69,11 @@ class Part(NamedTuple):
 class Histories:
     """Columns with a value for each of `count` parcels, put together from the units of a batch."""
 
-    def __init__(self, count: int, parts: Sequence[Part]) -> None:
+    def __init__(self, count: int, parts: Sequence[Part], rotations: int = 0) -> None:
+        """`rotations` are those of the secret that the keys of `parts` were made with."""
         self._count = count
         self._parts = parts
+        self._rotations = rotations
         self._columns: dict[str, Logged] = {}
         self._quantities: dict[tuple[str, str], Floats] = {}
 
@@ -173,15 +179,23 @@ class Histories:
         )
         return [at_address if chosen else own for chosen, own, at_address in found]
 
-    def entities(self, parcels: Sequence[int]) -> list[list[str]]:
+    def identified(self, parcels: Sequence[int]) -> list[dict[str, Any]]:
         """Return the keys of some parcels' entities in the order of kinds, in hexadecimal.
 
-        With these a parcel's outcome is counted later, when its names are no longer at hand.
+        With these a parcel's outcome is counted later, when its names are no longer at hand. Under
+        a secret that was rotated they come with how often it was until then.
         """
+        keys, rotations = self._keys(), {ROTATIONS: self._rotations} if self._rotations else {}
+        return [
+            {ENTITIES: [f"{key:x}" for key in keys[:, parcel].tolist()], **rotations}
+            for parcel in parcels
+        ]
+
+    def _keys(self) -> Hashes:
         found = np.zeros((len(KINDS), self._count), dtype=np.uint64)
         for _, rows, ids in self._parts:
             found[:, rows] = ids
-        return [[f"{key:x}" for key in found[:, parcel].tolist()] for parcel in parcels]
+        return found
 
 
 def decision_id(topic: str, place: int) -> str:

@@ -97,12 +97,14 @@ class _Orders(NamedTuple):
 class LoggedHistories(Histories):
     """What parcels saw, from the `history` of their decisions; unknown where that is ""."""
 
-    def __init__(self, texts: Sequence[str], topics: Sequence[str], ids: Hashes) -> None:
+    def __init__(
+        self, texts: Sequence[str], topics: Sequence[str], ids: Hashes, rotations: int = 0
+    ) -> None:
         """Read back what was packed; raise `HistoryError` if a text is something else.
 
         `topics` are those of the manifests; `ids` are the keys of their entities, by kind.
         """
-        super().__init__(len(texts), ())
+        super().__init__(len(texts), (), rotations)
         self._records = np.frombuffer(b"".join(map(_record, texts)), _RECORD)
         self._topic_names = topics
         self._ids = ids
@@ -142,9 +144,8 @@ class LoggedHistories(Histories):
         """Return the topics of some parcels' manifests."""
         return [self._topic_names[parcel] for parcel in parcels.tolist()]
 
-    def entities(self, parcels: Sequence[int]) -> list[list[str]]:
-        """Return the keys of some parcels' entities in the order of kinds, in hexadecimal."""
-        return [[f"{key:x}" for key in self._ids[:, parcel].tolist()] for parcel in parcels]
+    def _keys(self) -> Hashes:
+        return self._ids
 
 
 def is_history(text: str) -> bool:

@@ -167,8 +167,8 @@ class Screener:
     def _rows(self, table: ManifestTable, held: Sequence[int]) -> list[Row]:
         rows = rows_of(table, self._extractor.spec, held)
         if table.histories is not None:
-            for row, entities in zip(rows, table.histories.entities(held), strict=True):
-                row["entities"] = entities
+            for row, known in zip(rows, table.histories.identified(held), strict=True):
+                row.update(known)
         return rows
 
     def _why(

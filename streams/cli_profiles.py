@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, NoReturn
 import typer
 
 profiles_app = typer.Typer(
-    no_args_is_help=True, help="Look at profiles, forget one, and make all anew."
+    no_args_is_help=True, help="Look at profiles, forget one, make all anew, and change the secret."
 )
 
 _FAILED: Final = 1
@@ -62,6 +62,16 @@ def rebuild(
 
     log_to_stderr()
     typer.echo(rebuilt(load_settings(), utc_now(), replace=replace))
+
+
+@profiles_app.command()
+def rotate() -> None:
+    """Bring all under a new profiles.secret; the one until now is the last of
+    profiles.former_secrets. Stop workers and the learner first."""
+    from streams.profiles.commands import rotated
+    from streams.settings import load_settings
+
+    typer.echo(rotated(load_settings()))
 
 
 def _unknown(kind: str, name: str) -> NoReturn:

@@ -28,7 +28,7 @@ from streams.label_sources import LabelSources, limits_of
 from streams.memory import settle
 from streams.metering import LoopMeter
 from streams.profiles.counting import OutcomeCounter
-from streams.profiles.opening import profile_store
+from streams.profiles.opening import identities_of, profile_store
 from streams.queueing import InspectionQueue
 from streams.registry.choosing import ModelChooser
 from streams.registry.opening import open_registry
@@ -163,4 +163,5 @@ def build_counter(settings: Settings) -> OutcomeCounter | None:
     if settings.profiles.mode == "off":
         return None
     consumer = reading_consumer(settings.kafka)
-    return OutcomeCounter(consumer, settings.topics.training, profile_store(settings))
+    store, identities = profile_store(settings), identities_of(settings)
+    return OutcomeCounter(consumer, settings.topics.training, store, identities)

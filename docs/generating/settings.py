@@ -16,6 +16,12 @@ environment. An unknown name is refused with the nearest one that exists. In the
 table: `[policy]`, `hold_share = 0.03`."""
 
 
+_SECRETS: dict[object, str] = {
+    SecretStr: "secret text",
+    tuple[SecretStr, ...]: "list of secret texts",
+}
+
+
 def settings_page() -> str:
     """Return the page."""
     sections = [_section(name, field) for name, field in Settings.model_fields.items()]
@@ -41,7 +47,7 @@ def _fields(path: str, model: type[BaseModel]) -> str:
 
 
 def _row(path: str, name: str, field: FieldInfo) -> list[str]:
-    kind = "secret text" if field.annotation is SecretStr else kind_of(field.annotation)
+    kind = _SECRETS.get(field.annotation) or kind_of(field.annotation)
     bounds = ", ".join(filter(None, map(_bound, field.metadata)))
     row = [code(name), f"{kind}, {bounds}" if bounds else kind, _default(field)]
     if path:

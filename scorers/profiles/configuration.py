@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import Final
@@ -20,10 +20,11 @@ _LEAST_SECRET_BYTES: Final = 8
 class ProfileConfiguration:
     """Fixed for the life of a store; another value needs an empty one.
 
-    `secret` keys the hashes of whatever identifies somebody. An entity is forgotten after one to
-    two times `days` without a parcel, an order after one to two times `order_days`; time is that
-    of events, which are taken to be at most `ahead_hours` later than their log says. One shard is
-    cheapest on a single server; a cluster needs several for each node.
+    `secret` keys the hashes of whatever identifies somebody, after the `former` ones, the oldest
+    first. An entity is forgotten after one to two times `days` without a parcel, an order after
+    one to two times `order_days`; time is that of events, which are taken to be at most
+    `ahead_hours` later than their log says. One shard is cheapest on a single server; a cluster
+    needs several for each node.
 
     >>> ProfileConfiguration(b"a secret", shards=3).text
     'layout 2, shards 3, days 60, order days 30, secret 26b24449'
@@ -35,10 +36,13 @@ class ProfileConfiguration:
     order_days: int = 30
     ahead_hours: int = 24
     namespace: str = "greenlane:profiles"
+    former: tuple[bytes, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.secret) < _LEAST_SECRET_BYTES:
-            got = len(self.secret)
+        for secret in (self.secret, *self.former):
+            got = len(secret)
+            if got >= _LEAST_SECRET_BYTES:
+                continue
             raise ValueError(f"secret: expected at least {_LEAST_SECRET_BYTES} bytes, got {got}")
         for name, most in (("shards", _MOST_SHARDS), ("days", MOST_PERIOD_DAYS)):
             value = getattr(self, name)
@@ -50,10 +54,16 @@ class ProfileConfiguration:
 
     @cached_property
     def text(self) -> str:
-        """What is noted in the store; of the secret, a hash."""
-        secret = blake2b(key(self.secret, b"store"), digest_size=4).hexdigest()
+        """What is noted in the store; of the secrets, a hash."""
+        keys = [key(secret, b"store") for secret in (*self.former, self.secret)]
+        secret = blake2b(b"".join(keys), digest_size=4).hexdigest()
         periods = f"days {self.days}, order days {self.order_days}"
         return f"layout {LAYOUT_VERSION}, shards {self.shards}, {periods}, secret {secret}"
+
+    def before_rotation(self) -> ProfileConfiguration:
+        """Return the configuration before the secret was changed the last time."""
+        *former, secret = self.former
+        return replace(self, secret=secret, former=tuple(former))
 
     @property
     def period(self) -> int:

@@ -14,6 +14,7 @@ from scorers.features.texts import Texts, texts_of
 from scorers.profiles.addresses import addresses, receivers
 from scorers.profiles.configuration import key
 from scorers.profiles.layout import KINDS
+from scorers.profiles.rekeying import Layers
 from scorers.profiles.siphash import keyed_hashes, words_of
 from scorers.profiles.text_columns import first_letters, fixed_width, numbered
 from scorers.profiles.units import ITEM_SIZE, Flags, Parcels
@@ -37,8 +38,20 @@ class Identities:
     (True, 0)
     """
 
-    def __init__(self, secret: bytes) -> None:
-        self._keys = _Keys(secret)
+    def __init__(self, secret: bytes, former: Sequence[bytes] = ()) -> None:
+        """`former` are the secrets before this one, the oldest first (`rekeying.py`)."""
+        first, *later = (*former, secret)
+        self._keys = _Keys(first)
+        self._layers = Layers(later)
+
+    @property
+    def rotations(self) -> int:
+        """How often the secret was changed."""
+        return len(self._layers)
+
+    def renewed(self, hashes: Hashes, rotations: int) -> Hashes:
+        """Return hashes made when the secret had been changed so often as they are made now."""
+        return self._layers.over(hashes, rotations)
 
     def hashes(self, kind: str, texts: Sequence[str]) -> Hashes:
         """Return the hash of each text as an identity of `kind`, such as "consignee"."""
@@ -107,7 +120,7 @@ class Identities:
     def _scoped(self, kind: str, scopes: Scopes, names: Texts) -> Hashes:
         distinct, numbers = scopes
         keys = words_of([self._keys[kind.encode(), scope] for scope in distinct])
-        return keyed_hashes(names, keys, numbers)
+        return self._layers.over(keyed_hashes(names, keys, numbers))
 
 
 class _Keys(dict[tuple[bytes, bytes], bytes]):

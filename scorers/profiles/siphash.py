@@ -72,6 +72,18 @@ def siphash_at(data: Bytes, at: int, size: int, key_0: np.uint64, key_1: np.uint
     last = np.uint64(size) << _LENGTH_SHIFT
     if left > 0:
         last |= last_word_at(data, at, left)
+    return _finished(state, last)
+
+
+@compiled
+def siphash_of_word(word: np.uint64, key_0: np.uint64, key_1: np.uint64) -> np.uint64:
+    """Return the hash of the 8 bytes of a word, the lowest first."""
+    state = (key_0 ^ _START_0, key_1 ^ _START_1, key_0 ^ _START_2, key_1 ^ _START_3)
+    return _finished(_compressed(state, word), np.uint64(WORD) << _LENGTH_SHIFT)
+
+
+@compiled
+def _finished(state: _State, last: np.uint64) -> np.uint64:
     a, b, c, d = _compressed(state, last)
     state = (a, b, c ^ _LAST, d)
     for _ in range(4):

@@ -11,11 +11,12 @@ from river.base import Classifier
 
 from schemas.example import LabelledExample
 from scorers.features.batch import Floats
+from scorers.histories import ENTITIES, ROTATIONS
 from streams.contest.closed import Closed, unscored
 from streams.setting_errors import SettingsError
 from streams.setting_sections import ChallengerSettings
 
-_LEFT_OUT: Final = {"entities", "items.description"}
+_LEFT_OUT: Final = {ENTITIES, ROTATIONS, "items.description"}
 _MOST_DIGITS: Final = 2**32
 
 

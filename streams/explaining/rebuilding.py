@@ -145,6 +145,6 @@ def _ranked(decision: Decision) -> float:
 def _rows(made_of: Ingredients, held: list[int]) -> list[dict[str, Any]]:
     rows = rows_of(made_of.table, made_of.extractor.spec, held)
     if made_of.table.histories is not None:
-        for row, entities in zip(rows, made_of.table.histories.entities(held), strict=True):
-            row["entities"] = entities
+        for row, known in zip(rows, made_of.table.histories.identified(held), strict=True):
+            row.update(known)
     return rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -11,6 +11,7 @@ from msgspec import Struct
 from schemas.codec import Codec, RecordError, decode_manifest
 from schemas.example import SCHEMA_VERSION
 from scorers.assessment.assessor import Assessor
+from scorers.features.hashing import Hashes
 from scorers.features.tables import ManifestTable
 from scorers.profiles import KINDS, Identities, OutcomeUnit, ProfileStore, Unit
 from streams.kafka.records import coordinates, places_of
@@ -49,6 +50,10 @@ class Applier:
         self._store.put_orders([order_unit(self._identities, piece, taken, np.arange(len(taken)))])
         return len(taken)
 
+    def outcomes(self, stretch: Stretch) -> OutcomeUnit:
+        """Return the outcomes of a stretch of the training log, to be counted."""
+        return outcome_unit(stretch, self._identities)
+
     def _unit(self, stretch: Stretch) -> Unit:
         manifests, read = [], []
         for message in stretch.messages:
@@ -64,7 +69,15 @@ class Applier:
         return Unit(stretch.source, stretch.start, stretch.end, parcels)
 
 
-def outcome_unit(stretch: Stretch) -> OutcomeUnit:
+class _Outcome(NamedTuple):
+    offset: int
+    entities: Sequence[int]
+    violation: bool
+    corrects: bool
+    rotations: int
+
+
+def outcome_unit(stretch: Stretch, identities: Identities) -> OutcomeUnit:
     """Return the outcomes of a stretch of the training log whose parcels' entities are known."""
     known = []
     for message in stretch.messages:
@@ -75,20 +88,33 @@ def outcome_unit(stretch: Stretch) -> OutcomeUnit:
         entities = _entities(example)
         if entities is not None:
             corrects = example.corrects is not None
-            known.append((coordinates(message)[2], entities, example.label, corrects))
+            rotations = example.features.key_rotations
+            offset = coordinates(message)[2]
+            known.append(_Outcome(offset, entities, example.label, corrects, rotations))
     return OutcomeUnit(
         stretch.source,
         stretch.start,
         stretch.end,
-        np.array([offset for offset, *_ in known], dtype=np.int64),
-        np.array([ids for _, ids, *_ in known], dtype=np.uint64).reshape(-1, len(KINDS)).T,
-        np.array([violation for *_, violation, _ in known], dtype=np.bool_),
-        np.array([corrects for *_, corrects in known], dtype=np.bool_),
+        np.array([one.offset for one in known], dtype=np.int64),
+        _keys_of(known, identities),
+        np.array([one.violation for one in known], dtype=np.bool_),
+        np.array([one.corrects for one in known], dtype=np.bool_),
     )
+
+
+def _keys_of(known: Sequence[_Outcome], identities: Identities) -> Hashes:
+    """Return today's keys of the entities, by kind: some decisions are of before a rotation."""
+    keys = np.array([one.entities for one in known], dtype=np.uint64).reshape(-1, len(KINDS)).T
+    rotations = np.array([one.rotations for one in known], dtype=np.int64)
+    for under in set(rotations.tolist()) - {identities.rotations}:
+        rows = np.flatnonzero(rotations == under)
+        keys[:, rows] = identities.renewed(np.ascontiguousarray(keys[:, rows]), under)
+    return keys
 
 
 class _Features(Struct, gc=False):
     entities: Any = None
+    key_rotations: int = 0
 
 
 class _Inspected(Struct, gc=False):

@@ -12,6 +12,7 @@ from streams.profiles.looking_up import ProfileReader
 from streams.profiles.naming import key_of
 from streams.profiles.opening import configuration_of, identities_of
 from streams.profiles.rebuilding import rebuild
+from streams.profiles.rotating import rotate
 from streams.profiles.showing import lines_of
 from streams.settings import Settings
 from streams.store import connect
@@ -37,6 +38,12 @@ def forgotten(settings: Settings, kind: str, name: str) -> bool:
 
 def _reader(settings: Settings) -> ProfileReader:
     return ProfileReader(connect(settings.store, retries=0), configuration_of(settings))
+
+
+def rotated(settings: Settings) -> str:
+    """Bring the store under the newest secret; return what was done in a line."""
+    count = rotate(settings)
+    return f"{count:,} records are under the new secret now" if count else "nothing to rotate"
 
 
 def rebuilt(settings: Settings, now: datetime, *, replace: bool) -> str:

@@ -10,6 +10,7 @@ from confluent_kafka import Consumer, Message, TopicPartition
 
 from scorers.profiles import (
     ConfigurationMismatchError,
+    Identities,
     ProfileError,
     ProfileStore,
     Source,
@@ -26,9 +27,12 @@ _FETCH: Final = 5_000
 class OutcomeCounter:
     """Follows the training log by itself: what it has counted stands in the store, not in Kafka."""
 
-    def __init__(self, consumer: Consumer, topic: str, store: ProfileStore) -> None:
+    def __init__(
+        self, consumer: Consumer, topic: str, store: ProfileStore, identities: Identities
+    ) -> None:
         self._consumer = consumer
         self._store = store
+        self._identities = identities
         self._source = Source(topic, 0)
         self._next: int | None = None
         self._is_away = False
@@ -71,6 +75,7 @@ class OutcomeCounter:
         if not read:
             return 0
         end = coordinates(read[-1])[2] + 1
-        self._store.count_outcomes(outcome_unit(Stretch(self._source, start, end, read)))
+        stretch = Stretch(self._source, start, end, read)
+        self._store.count_outcomes(outcome_unit(stretch, self._identities))
         self._next = end
         return len(read)

@@ -11,14 +11,18 @@ from streams.store import connect
 
 def identities_of(settings: Settings) -> Identities:
     """Return the keyed hashes of the settings' secret."""
-    return Identities(_secret(settings))
+    return Identities(_secret(settings), _former(settings))
 
 
 def configuration_of(settings: Settings) -> ProfileConfiguration:
     """Return what all that share the store must agree on."""
     profiles = settings.profiles
     return ProfileConfiguration(
-        _secret(settings), profiles.shards, profiles.days, profiles.order_days
+        _secret(settings),
+        profiles.shards,
+        profiles.days,
+        profiles.order_days,
+        former=_former(settings),
     )
 
 
@@ -26,6 +30,10 @@ def profile_store(settings: Settings) -> ProfileStore:
     """Return the profile store, still to be opened."""
     client = connect(settings.store, retries=0)
     return ProfileStore(client, configuration_of(settings), session=uuid4().hex)
+
+
+def _former(settings: Settings) -> tuple[bytes, ...]:
+    return tuple(one.get_secret_value().encode() for one in settings.profiles.former_secrets)
 
 
 def _secret(settings: Settings) -> bytes:

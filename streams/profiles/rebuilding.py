@@ -12,7 +12,8 @@ from typing import Final
 from scorers.assessment.assessor import Assessor
 from scorers.profiles import ProfileError, ProfileStore, Source
 from streams.kafka.clients import admin_client
-from streams.profiles.applying import Applier, outcome_unit
+from streams.kafka.reaching import require_broker
+from streams.profiles.applying import Applier
 from streams.profiles.contents import erase, holds_profiles
 from streams.profiles.groups import members_of
 from streams.profiles.opening import configuration_of, identities_of, profile_store
@@ -32,12 +33,9 @@ class RebuildError(ProfileError):
     """Profiles cannot be rebuilt as things are; the text is one line."""
 
 
-def prepare(settings: Settings, *, replace: bool) -> None:
-    """Make sure that nobody else writes profiles, and that there are none.
-
-    Raises `RebuildError` if workers or the learner run, or if there are profiles that `replace`
-    does not allow to drop.
-    """
+def require_stopped(settings: Settings) -> None:
+    """Raise `RebuildError` if workers or the learner run."""
+    require_broker(settings.kafka)
     groups = [settings.worker.group, settings.learner.group]
     running = members_of(admin_client(settings.kafka), groups)
     if running:
@@ -46,6 +44,15 @@ def prepare(settings: Settings, *, replace: bool) -> None:
             f"Profiles: expected workers and learner to be stopped, got {found} running "
             "(a killed one counts until its session times out)"
         )
+
+
+def prepare(settings: Settings, *, replace: bool) -> None:
+    """Make sure that nobody else writes profiles, and that there are none.
+
+    Raises `RebuildError` if workers or the learner run, or if there are profiles that `replace`
+    does not allow to drop.
+    """
+    require_stopped(settings)
     client, namespace = connect(settings.store), configuration_of(settings).namespace
     if holds_profiles(client, namespace) and not replace:
         raise RebuildError(
@@ -114,7 +121,7 @@ class Rebuilder:
         return [now.timestamp() - day * _DAY for day in range(days, 0, -1)]
 
     def _count_outcomes(self, stretch: Stretch) -> int:
-        unit = outcome_unit(stretch)
+        unit = self._applier.outcomes(stretch)
         self._store.count_outcomes(unit)
         return len(unit.offsets)
 

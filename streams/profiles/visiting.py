@@ -97,18 +97,18 @@ class ProfileVisitor:
                 (LateOrder(int(at[one.row]), one) for one in found)
                 for at, found in zip(ordered, early, strict=True)
             )
-            return Heard(_histories(len(told.parcels), seen, rows, units), list(late))
+            parts = _parts(seen, rows, units)
+            found = Histories(len(told.parcels), parts, self._identities.rotations)
+            return Heard(found, list(late))
 
         return InFlight(receive, flight.drop)
 
 
-def _histories(
-    count: int, answers: Sequence[Seen], rows: Sequence[Integers], units: Sequence[Unit]
-) -> Histories:
+def _parts(answers: Sequence[Seen], rows: Sequence[Integers], units: Sequence[Unit]) -> list[Part]:
     """Return what a batch's manifests saw, by the answers to its units."""
     seen = zip(answers, rows, units, strict=True)
     # A unit of rejected records only has seen nothing.
-    return Histories(count, [Part(one, at, unit.parcels.ids) for one, at, unit in seen if len(at)])
+    return [Part(one, at, unit.parcels.ids) for one, at, unit in seen if len(at)]
 
 
 def parcels_of(identities: Identities, table: ManifestTable, reading: Reading) -> Parcels:

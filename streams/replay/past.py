@@ -144,8 +144,8 @@ class PastParcels:
         every = range(len(ids))
         rows = rows_of(table, self._spec, every)
         if table.histories is not None:
-            for row, entities in zip(rows, table.histories.entities(every), strict=True):
-                row["entities"] = entities
+            for row, known in zip(rows, table.histories.identified(every), strict=True):
+                row.update(known)
         return {
             one: _parcel(manifests[one], decisions[one], row, self._spec)
             for one, row in zip(ids, rows, strict=True)

@@ -32,7 +32,7 @@ def table_of(
     table.assessments = assessor.assess(table)
     ids = parcels_of(identities, table, reading).ids
     topics = [reading.sources[owner].topic for owner in reading.owners.tolist()]
-    table.histories = LoggedHistories(histories, topics, ids)
+    table.histories = LoggedHistories(histories, topics, ids, identities.rotations)
     return table
 
 

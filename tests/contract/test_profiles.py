@@ -26,6 +26,7 @@ from scorers.profiles import (
 )
 from scorers.profiles.library import function
 from scorers.profiles.requests import bounds
+from scorers.profiles.rotating import Rotation
 from scorers.profiles.visiting import VisitExchange
 from scorers.profiles.wire import Client
 from tests.contract.profiles import (
@@ -309,6 +310,93 @@ def test_open_with_another_secret_or_number_of_shards_is_refused(
         opened(client, replace(configuration, secret=b"another secret"))
     with pytest.raises(ConfigurationMismatchError, match=r"shards 9"):
         opened(client, replace(configuration, shards=9))
+
+
+def test_rotate_gives_the_profiles_and_answers_of_a_run_under_the_new_secret(
+    client: Client, configuration: ProfileConfiguration, log: Log
+) -> None:
+    after = replace(configuration, secret=b"a new secret", former=(SECRET,))
+    renewed, middle = _renewed(log, Identities(b"a new secret", [SECRET])), log.end // 2
+    with pytest.raises(ConfigurationMismatchError, match=r"got one of none"):
+        Rotation(client, after).run()
+    _begun(client, configuration, log, middle)
+    assert Rotation(client, after).positions() == {log.source: middle, ORDERS: 20}
+    for shard in after.shard_keys:  # what a rotation that was cut off leaves
+        client.hset(f"{shard}:rotated:p:1:0", "left", "over")
+
+    assert Rotation(client, after).run() >= len(stored(client, after)) + 20
+    assert Rotation(client, after).run() == 0
+    with pytest.raises(ConfigurationMismatchError):
+        opened(client, configuration)
+
+    whole = replace(after, namespace="greenlane:whole")
+    _begun(client, whole, renewed, middle)
+    seen = []
+    for each in (after, whole):
+        store = opened(client, each)
+        store.resume(log.source, middle)
+        seen += store.visit([renewed.unit(middle, log.end)])
+    assert_same_bits(*seen)
+    assert _contents(client, after) == _contents(client, whole)
+
+
+def test_rotate_cut_off_between_two_shards_is_finished_by_another_run(
+    client: Client, configuration: ProfileConfiguration, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if configuration.shards == 1:
+        return
+    after = replace(configuration, secret=b"a new secret", former=(SECRET,))
+    _begun(client, configuration, log, log.end)
+    expected = len(stored(client, configuration))
+    turn, turned = Rotation._turn, []
+
+    def once(rotation: Rotation, shard: str) -> int:
+        if turned:
+            raise KeyboardInterrupt
+        turned.append(shard)
+        return turn(rotation, shard)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Rotation, "_turn", once)
+        with pytest.raises(KeyboardInterrupt):
+            Rotation(client, after).run()
+    with pytest.raises(ConfigurationMismatchError):
+        opened(client, after)
+    assert Rotation(client, after).run() > 0
+    assert len(stored(client, after)) == expected
+
+
+def _renewed(log: Log, identities: Identities) -> Log:
+    """Return a log as it is under another secret."""
+    parcels = log.parcels
+    columns = {name: getattr(parcels, name) for name in ("ids", "names", "orders")}
+    return Log(
+        log.source,
+        replace(parcels, **{name: identities.renewed(x, 0) for name, x in columns.items()}),
+    )
+
+
+def _begun(client: Client, configuration: ProfileConfiguration, log: Log, end: int) -> None:
+    """Let a store have the parcels of a log up to a position, and some orders."""
+    store = opened(client, configuration)
+    store.resume(log.source, 0, begin=True)
+    store.resume(ORDERS, 0, begin=True)
+    store.put_orders([make_orders(log, slice(0, 20))])
+    store.visit([log.unit(0, end)])
+
+
+def _contents(
+    client: Client, configuration: ProfileConfiguration
+) -> dict[bytes, dict[bytes, bytes]]:
+    """Return all profiles and orders of a store, by what is the same in every namespace."""
+    keys = [
+        key
+        for shard in configuration.shard_keys
+        for part in "po"
+        for key in keys_of(client, f"{shard}:{part}:*")
+    ]
+    prefix = len(f"{{{configuration.namespace}")
+    return {key[prefix:]: client.hgetall(key) for key in keys}
 
 
 def test_visit_leaves_nothing_in_the_store_that_tells_who_somebody_is(

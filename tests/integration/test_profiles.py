@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from confluent_kafka import Message, TopicPartition
+from pydantic import SecretStr
 
 from schemas.codec import decode_decision, encode
 from schemas.decision import Decision
@@ -155,7 +157,7 @@ def test_order_after_its_manifest_raises_one_alert_and_the_worker_goes_on(
 
 @pytest.mark.kafka
 @pytest.mark.redis
-def test_rebuild_from_the_topics_equals_the_original_and_workers_go_on_from_it(
+def test_rebuild_under_a_rotated_secret_equals_the_original_and_workers_go_on_from_it(
     own_pipeline: Maker,
 ) -> None:
     pipeline = own_pipeline(policy__hold_share="0.3")
@@ -173,6 +175,14 @@ def test_rebuild_from_the_topics_equals_the_original_and_workers_go_on_from_it(
     for child in children:
         child.stop()
     orders = stored_orders(pipeline.settings)
+    use_another_secret(pipeline)
+    status, said, problem = greenlane(pipeline, "profiles", "rotate")
+    assert (status, problem) == (0, "")
+    assert said.endswith(" records are under the new secret now\n")
+    former, original = original, found_profiles(pipeline.settings)
+    assert not former.keys() & original.keys()
+    assert len(former) == len(original)
+    orders = stored_orders(pipeline.settings)
 
     said = rebuild(pipeline)
     assert said.strip() == (
@@ -183,11 +193,21 @@ def test_rebuild_from_the_topics_equals_the_original_and_workers_go_on_from_it(
     assert len(orders) == 100
 
     pipeline.publish(topics.manifests, values[400:])
-    for child in children:
-        child.start()
+    for name in ("worker", "learner"):
+        pipeline.spawn(name)
     assert len(pipeline.read(pipeline.decided, 500)) == 500
     counted = until_inspected(pipeline, len(held))
     assert sum(one.total for (kind, _), one in counted.items() if kind == 0) == 500
+
+
+def use_another_secret(pipeline: Pipeline) -> None:
+    """Let processes that are started from now on have another secret."""
+    former = pipeline.settings.profiles.secret
+    listed = json.dumps([former.get_secret_value()])
+    pipeline.overrides |= {"profiles.secret": "another secret", "profiles.former_secrets": listed}
+    changed = {"secret": SecretStr("another secret"), "former_secrets": (former,)}
+    profiles = pipeline.settings.profiles.model_copy(update=changed)
+    pipeline.settings = pipeline.settings.model_copy(update={"profiles": profiles})
 
 
 def until_inspected(pipeline: Pipeline, count: int) -> Profiles:

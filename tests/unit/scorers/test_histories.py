@@ -92,7 +92,8 @@ def test_compare_sellers_tells_whether_the_order_is_anothers(seller: str, differ
 
 
 def test_ask_for_entities_gives_the_keys_of_all_kinds() -> None:
-    first, second = histories(seen_by([MANIFEST, MANIFEST])).entities([0, 1])
+    first, second = histories(seen_by([MANIFEST, MANIFEST])).identified([0, 1])
     assert first == second
-    assert len(first) == len(KINDS)
+    assert first.keys() == {"entities"}
+    assert len(first["entities"]) == len(KINDS)
     assert all(int(key, 16) > 0 for key in first)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from scorers.features.declared import DeclaredTable
 from scorers.profiles import KINDS, Identities, Parcels
+from scorers.profiles.configuration import key
 from tests.factories import PROPERTY, make_item, make_manifest, make_manifests, make_party
+from tests.unit.scorers.profiles.test_siphash import plain_siphash
 
 SECRET = b"a secret for tests"
 identities = Identities(SECRET)
@@ -159,3 +161,22 @@ def test_secret_is_not_in_the_configuration_s_text() -> None:
 
     configuration = ProfileConfiguration(SECRET)
     assert SECRET.decode() not in repr(configuration) + configuration.text
+
+
+@given(st.lists(st.text(max_size=9), max_size=20))
+@PROPERTY
+def test_hashes_under_later_secrets_are_those_renewed_one_by_one(texts: list[str]) -> None:
+    secrets = [b"secret 1 of 3", b"secret 2 of 3", b"secret 3 of 3"]
+    made = [Identities(secrets[at], secrets[:at]) for at in range(3)]
+    hashes = [one.hashes("seller", texts) for one in made]
+    for under, former in enumerate(hashes):
+        assert np.array_equal(made[2].renewed(former, under), hashes[2])
+    distinct = [len(set(one.tolist())) for one in hashes]
+    assert distinct == [len(set(texts))] * 3
+
+
+def test_hash_under_a_later_secret_keeps_6_bits_and_is_that_of_its_bytes() -> None:
+    first, second = Identities(SECRET), Identities(b"another secret", [SECRET])
+    (old,), (new,) = (one.hashes("ioss", ["IM1"]).tolist() for one in (first, second))
+    again = plain_siphash(key(b"another secret", b"again"), old.to_bytes(8, "little"))
+    assert new == (old >> 58 << 58) | (again & ((1 << 58) - 1))

@@ -88,8 +88,24 @@ def test_outcome_unit_has_the_entities_of_those_held_with_profiles_only() -> Non
         make_example(features={"entities": [1] * len(KINDS)}),
     ]
     messages = [make_message(encode(one), offset) for offset, one in enumerate(examples)]
-    unit = outcome_unit(Stretch(TRAINING, 0, 9, [*messages, make_message(b"{", 8)]))
+    stretch = Stretch(TRAINING, 0, 9, [*messages, make_message(b"{", 8)])
+    unit = outcome_unit(stretch, Identities(b"a secret for tests"))
     assert unit.offsets.tolist() == [0, 1]
     assert unit.ids.tolist() == [[number, number] for number in range(1, len(KINDS) + 1)]
     assert unit.violations.tolist() == [True, False]
     assert unit.corrections.tolist() == [False, True]
+
+
+def test_outcome_unit_after_rotations_names_entities_as_manifests_of_today_do() -> None:
+    former = [b"a first secret", b"a second secret"]
+    keys = [Identities(former[0]), Identities(former[1], former[:1])]
+    today = Identities(b"a third secret", former)
+    messages = []
+    for rotations, identities in enumerate([*keys, today]):
+        entities = [
+            f"{key:x}" for key in identities.hashes("seller", ["s-1"] * len(KINDS)).tolist()
+        ]
+        features = {"entities": entities, **({"key_rotations": rotations} if rotations else {})}
+        messages.append(make_message(encode(make_example(features=features)), rotations))
+    unit = outcome_unit(Stretch(TRAINING, 0, 3, messages), today)
+    assert set(unit.ids.ravel().tolist()) == set(today.hashes("seller", ["s-1"]).tolist())

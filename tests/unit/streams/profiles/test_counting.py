@@ -11,6 +11,7 @@ from schemas.codec import encode
 from scorers.profiles import (
     KINDS,
     ConfigurationMismatchError,
+    Identities,
     OutcomeUnit,
     ProfileError,
     Source,
@@ -65,7 +66,8 @@ class CountingStore:
 
 
 def counter(log: Log, store: CountingStore) -> OutcomeCounter:
-    return OutcomeCounter(log, TOPIC, store)  # type: ignore[arg-type]
+    identities = Identities(b"a secret for tests")
+    return OutcomeCounter(log, TOPIC, store, identities)  # type: ignore[arg-type]
 
 
 def steps(made: OutcomeCounter, count: int) -> Sequence[int]:
