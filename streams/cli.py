@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 
 import typer
 
@@ -28,6 +28,8 @@ app.add_typer(models_app, name="model")
 app.add_typer(bridge_app, name="bridge")
 
 _FAILED: Final = 1
+_UsageError: Final = cast("type[Exception]", typer.BadParameter.__bases__[0])
+"""What all errors of a command's words are; Typer gives it no name of its own."""
 
 SchemaName = Literal[
     "manifest",
@@ -261,13 +263,25 @@ def main() -> None:
 
     silence_librdkafka()
     try:
-        app()
+        status = app(prog_name="greenlane", standalone_mode=False)
+    except _UsageError as error:
+        sys.exit(_misused(error))
     except Exception as error:
         line = one_line(error)
         if line is None:
             raise
-        typer.echo(f"greenlane: {line}", err=True)
+        typer.echo(f"greenlane: {' '.join(line.splitlines())}", err=True)
         sys.exit(_FAILED)
+    sys.exit(status)
+
+
+def _misused(error: Any) -> int:
+    """Tell of wrong words in a line; who gave none has been shown the help. Return the status."""
+    said = error.format_message().rstrip(".")
+    if said:
+        command = "greenlane" if error.ctx is None else error.ctx.command_path
+        typer.echo(f"{command}: {said}; see `{command} --help`", err=True)
+    return int(error.exit_code)
 
 
 if __name__ == "__main__":
