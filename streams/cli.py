@@ -179,7 +179,7 @@ def publish(
 @app.command()
 def trace(
     item_id: Annotated[str, typer.Argument(metavar="ITEM_ID")],
-    days: Annotated[float, typer.Option(min=0.01, help="How far to look back.")] = 30.0,
+    days: Annotated[float, typer.Option(min=0.01, max=36_500, help="How far to look back.")] = 30.0,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
 ) -> None:
     """Tell a parcel's story: manifest, decision, clearance events, outcome, alerts."""

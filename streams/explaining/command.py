@@ -17,6 +17,7 @@ from scorers.specs import spec_named
 from streams import clock
 from streams.explaining.models import model_of
 from streams.explaining.rebuilding import Check, Ingredients, checks_of
+from streams.kafka.reaching import require_broker
 from streams.policies import PolicyFollower
 from streams.profiles.opening import identities_of
 from streams.replay.past import PastParcel, PastParcels
@@ -45,6 +46,7 @@ def explain(decision_id: str) -> Explanation | None:
     Raises `RecordsGoneError` and `KafkaException` if the log cannot be read.
     """
     settings = load_settings()
+    require_broker(settings.kafka)
     found = PastParcels(settings).found([decision_id])
     return explained(found[decision_id], settings) if decision_id in found else None
 

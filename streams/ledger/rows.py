@@ -29,6 +29,7 @@ COLUMNS: Final = (
     "vat",
 )
 _NEEDED: Final = ("ioss", "month", "destination", "value", "vat")
+_MOST_DIGITS: Final = 15
 
 
 class LedgerFileError(UserError, ValueError):
@@ -100,7 +101,7 @@ def read_rows(path: Path) -> Rows:
                 line.get("currency") or "EUR",
             )
             parcels = line.get("parcels") or "0"
-            if not parcels.isascii() or not parcels.isdigit():
+            if not parcels.isascii() or not parcels.isdigit() or len(parcels) > _MOST_DIGITS:
                 raise LedgerFileError(f"{where}: expected a number of parcels, got {parcels!r}")
             value, vat = (minor_of(line[name], f"{where}: {name}") for name in ("value", "vat"))
             _add(rows, key, Amounts(int(parcels), value, vat))
@@ -134,14 +135,15 @@ def minor_of(text: str, where: str) -> int:
 
 def _lines(file: Iterable[str], path: Path) -> Iterator[dict[str, str]]:
     reader = csv.DictReader(file, restval="", strict=True)
-    missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
-    if missing:
-        expected = ", ".join(_NEEDED)
-        raise LedgerFileError(f"{path}:1: expected the columns {expected}, got no {missing[0]}")
     try:
+        missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
+        if missing:
+            expected = ", ".join(_NEEDED)
+            raise LedgerFileError(f"{path}:1: expected the columns {expected}, got no {missing[0]}")
         yield from reader
-    except csv.Error as error:
-        raise LedgerFileError(f"{path}:{reader.line_num}: expected CSV, got {error}") from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        at = f"{path}:{reader.line_num + 1}"
+        raise LedgerFileError(f"{at}: expected CSV in UTF-8, got {error}") from None
 
 
 def _add(rows: Rows, key: RowKey, more: Amounts) -> None:

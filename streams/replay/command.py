@@ -9,6 +9,7 @@ from pathlib import Path
 from scorers.budgets.plan import BudgetPlan
 from scorers.lottery import Lottery
 from streams.budget_file import read_plan
+from streams.kafka.reaching import require_broker
 from streams.replay.again import Chosen, Difference, by_plan, differences, draws_of
 from streams.replay.figures import Found, PolicyFigures, figures_of, found_in
 from streams.replay.reading import History, Period, read_history
@@ -43,6 +44,7 @@ def replay(budgets: Path | None, period: Period) -> Replay:
     """
     plan = None if budgets is None else read_plan(budgets)
     settings = load_settings()
+    require_broker(settings.kafka)
     return replayed(read_history(settings, period), plan, settings)
 
 
