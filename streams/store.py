@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError  # 
 from redis.retry import Retry
 
 from scorers.profiles.wire import CLIENT_ERRORS, Client
+from streams.setting_errors import SettingsError
 from streams.setting_sections import CLUSTER_SUFFIX, StoreSettings
 
 __all__ = ["PREFIX", "STORE_ERRORS", "Client", "connect"]
@@ -40,7 +43,30 @@ def connect(settings: StoreSettings, retries: int = RETRIES) -> Client:
     if scheme.endswith(CLUSTER_SUFFIX):
         return _cluster(scheme.removesuffix(CLUSTER_SUFFIX), rest, retry, timeouts)
     again: list[type[Exception]] = [ConnectionError, TimeoutError, BusyLoadingError]
-    return Redis.from_url(url, retry=retry, retry_on_error=again, **timeouts)
+    with _explained():
+        client = Redis.from_url(url, retry=retry, retry_on_error=again, **timeouts)
+        _try_parameters(client)
+    return client
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Refuse a URL that the client cannot read, without showing it: it may hold a password."""
+    try:
+        yield
+    except ValueError:
+        raise SettingsError(
+            "store.url: expected redis://USER:PASSWORD@HOST:PORT/DATABASE, special characters of "
+            "a password written as %XX; got a URL that cannot be read"
+        ) from None
+    except TypeError as error:
+        raise SettingsError(f"store.url: expected parameters of the client, got {error}") from None
+
+
+def _try_parameters(client: Redis) -> None:
+    """Make a connection that is not opened: what follows `?` is looked at only then."""
+    pool = client.connection_pool
+    pool.connection_class(**pool.connection_kwargs)
 
 
 def _cluster(scheme: str, rest: str, retry: Retry, timeouts: dict[str, float]) -> RedisCluster:

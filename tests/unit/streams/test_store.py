@@ -7,7 +7,7 @@ from redis import Redis
 from redis.cluster import RedisCluster
 
 from streams.processes import free_port
-from streams.settings import StoreSettings
+from streams.settings import SettingsError, StoreSettings
 from streams.store import STORE_ERRORS, connect
 
 
@@ -35,3 +35,22 @@ def test_use_a_cluster_that_is_away_fails_as_a_store_does_each_time() -> None:
         with pytest.raises(STORE_ERRORS):
             client.get("key")
     client.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("redis://:pass/word@127.0.0.1:1/0", "got a URL that cannot be read"),
+        ("redis://[::1", "got a URL that cannot be read"),
+        ("redis://127.0.0.1:port/0", "got a URL that cannot be read"),
+        ("redis://127.0.0.1:1/0?socket_timeout=word", "got a URL that cannot be read"),
+        ("redis://127.0.0.1:1/0?nonsense=1", "unexpected keyword argument 'nonsense'"),
+    ],
+)
+def test_connect_by_a_url_that_the_client_cannot_read_is_refused_without_showing_it(
+    url: str, problem: str
+) -> None:
+    with pytest.raises(SettingsError, match=r"^store\.url: expected ") as raised:
+        connect(settings(url))
+    assert problem in str(raised.value)
+    assert "word@" not in str(raised.value)
