@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
 import pydantic_settings
 from pydantic import ValidationError
@@ -122,8 +123,8 @@ def load_settings(overrides: Mapping[str, str] | None = None) -> Settings:
         return Settings(**_nested(overrides or {}))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: expected TOML, got {error}") from None
-    except pydantic_settings.SettingsError as error:
-        raise SettingsError(f"{ENV_PREFIX}*: expected JSON, got an {error}") from None
+    except pydantic_settings.SettingsError:
+        raise SettingsError(f"{_no_json(os.environ)}: expected JSON, got another text") from None
     except ValidationError as error:
         raise refused(error, Settings) from None
 
@@ -135,6 +136,20 @@ def environment_of(overrides: Mapping[str, str]) -> dict[str, str]:
     'parcels'
     """
     return {**os.environ, **{variable_of(name): value for name, value in overrides.items()}}
+
+
+def _no_json(environ: Mapping[str, str]) -> str:
+    """Return the variables whose settings are lists or tables, and which hold no JSON."""
+    found = []
+    for name, kind in types_by_name(Settings):
+        text = environ.get(variable_of(name))
+        if text is None or get_origin(kind) not in (dict, tuple):
+            continue
+        try:
+            json.loads(text)
+        except ValueError:
+            found.append(variable_of(name))
+    return ", ".join(found) or f"{ENV_PREFIX}*"
 
 
 def _nested(overrides: Mapping[str, str]) -> dict[str, Any]:

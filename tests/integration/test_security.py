@@ -18,12 +18,14 @@ from redis.exceptions import AuthenticationError, NoPermissionError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from schemas.codec import decode_decision
+from streams.clock import utc_now
 from streams.doctor import examine
 from streams.embedded import LocalServer
 from streams.kafka.clients import admin_client
 from streams.kafka.reaching import BrokerError, require_broker
 from streams.kafka.topics import planned_topics
 from streams.processes import free_port
+from streams.profiles.commands import rebuilt, rotated
 from streams.publishing import publish_file
 from streams.settings import KafkaSettings, Settings, TopicSettings, load_settings, variable_of
 from tests.integration.test_profiles import outcome_of
@@ -107,6 +109,16 @@ class Place:
         with self.settings_of(self.signed_in("platform")):
             publish_file(file, "manifests", None)
 
+    def renew_profiles(self) -> None:
+        """Make profiles anew, and bring them under another secret, as an operator does."""
+        access = self.signed_in("greenlane-operator")
+        with self.settings_of(access) as settings:
+            assert f" {PARCELS} manifests, " in rebuilt(settings, utc_now(), replace=True)
+        former = json.dumps([PROFILE_SECRET])
+        renewed = {"profiles.secret": f"{PROFILE_SECRET} 2", "profiles.former_secrets": former}
+        with self.settings_of(access | renewed) as settings:
+            assert rotated(settings).endswith(" records are under the new secret now")
+
     def refused(self, user: str, topic: str) -> int | None:
         """Produce as a user; return the code of the error."""
         servers = {"bootstrap.servers": self.kafka.secure_servers, "log_level": 0}
@@ -158,6 +170,7 @@ def test_every_process_with_least_privilege_does_its_work_and_tells_no_secret(
     with place.settings_of(place.signed_in("greenlane-operator")) as settings:
         assert [one for one in examine(settings) if not one.well] == []
     pipeline.stop()
+    place.renew_profiles()
     for said in (*pages, *(log.read_text() for log in place.folder.glob("*.log"))):
         assert "NOPERM" not in said, said
         assert "uthorization" not in said, said
@@ -218,11 +231,15 @@ def test_every_topic_of_the_permissions_is_one_of_ours() -> None:
 
 def test_settings_show_no_secret_in_repr_or_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GREENLANE_KAFKA__CLIENT", json.dumps({"sasl.password": PASSWORD}))
+    monkeypatch.setenv("GREENLANE_PROFILES__FORMER_SECRETS", json.dumps([PASSWORD]))
     settings = load_settings(
         {
             "store.url": f"rediss://user:{PASSWORD}@store/0",
             "policy.lottery_key": LOTTERY_KEY,
             "profiles.secret": PASSWORD,
+            "metrics.credentials": f"ops:{PASSWORD}",
+            "tower.credentials": f"ops:{PASSWORD}",
+            "bridge.credentials": f"ops:{PASSWORD}",
         }
     )
     assert settings.kafka.client["sasl.password"] == PASSWORD

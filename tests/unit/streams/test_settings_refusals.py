@@ -124,11 +124,15 @@ def test_load_with_a_file_that_is_no_text_is_refused(config: Path) -> None:
     assert refusal().startswith(str(config))
 
 
-def test_load_with_broker_properties_that_are_no_json_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    "variable", ["GREENLANE_KAFKA__CLIENT", "GREENLANE_PROFILES__FORMER_SECRETS"]
+)
+def test_load_with_a_variable_that_is_no_json_names_it_and_not_what_is_in_it(
+    variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GREENLANE_KAFKA__CLIENT", "security.protocol=SSL")
-    assert "kafka" in refusal().lower()
+    monkeypatch.setenv("GREENLANE_KAFKA__CLIENT", "{}")
+    monkeypatch.setenv(variable, "a former secret")
+    assert refusal() == f"{variable}: expected JSON, got another text"
 
 
 @pytest.mark.parametrize(
