@@ -2,7 +2,8 @@
 
 mutmut makes the changes and runs the unit tests that reach each; `[tool.mutmut]` in pyproject.toml
 says of which files. It leaves properties out, in which much of a budget's account is computed.
-Here they are changed as methods are.
+Here they are changed as methods are. Its newest version wants a newer click than Faust allows, and
+this one an older pytest than ours: what it misses there is given to it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import libcst as cst
+import pytest
 from mutmut.__main__ import cli
 from mutmut.mutation import file_mutation
 
@@ -40,4 +42,5 @@ def _arrange_property(function: cst.FunctionDef, *args: Any, **kwargs: Any) -> S
 if __name__ == "__main__":
     file_mutation.MutationVisitor._skip_node_and_children = _skips_no_property
     file_mutation.function_trampoline_arrangement = _arrange_property
+    pytest.Item._nodeid = property(lambda item: item.nodeid)
     cli()
