@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from scorers.budgets.trusted import TRUSTED
 from scorers.features.batch import Floats, Integers
 from scorers.features.rows import Row
 from scorers.features.tables import ManifestTable
+from scorers.instants import instant_of
 from scorers.logged_history import packed_histories
 from scorers.lottery import Coordinates
 from scorers.verdicts import Flags, Verdicts
@@ -176,8 +177,7 @@ def _ids(coordinates: Sequence[Coordinates]) -> Identified:
 def _submitted(table: ManifestTable, held: Sequence[int]) -> dict[int, datetime]:
     """Return when the manifests of held parcels were submitted."""
     seconds = table.numbers("submitted_at")[held].tolist() if held else ()
-    moments = (datetime.fromtimestamp(second, UTC) for second in seconds)
-    return dict(zip(held, moments, strict=True))
+    return dict(zip(held, map(instant_of, seconds), strict=True))
 
 
 def _utilities(grounds: Grounds) -> dict[int, float]:

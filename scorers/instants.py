@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -31,6 +31,20 @@ _NANOS: Final = np.uint64(1_000)
 _NONE: Final = np.uint64(0)
 _EXACT: Final = 1 << 53
 """Microseconds from which floats do not hold each: in the year 2255."""
+
+_FIRST: Final = datetime.min.replace(tzinfo=UTC).timestamp()
+_LAST: Final = datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp()
+
+
+def instant_of(seconds: float) -> datetime:
+    """Return an instant of Unix seconds; UTC's first or last second for what is beyond it.
+
+    A local time of the first or the last year may be, and a float rounds up to the next one.
+
+    >>> instant_of(253_402_300_800.0)
+    datetime.datetime(9999, 12, 31, 23, 59, 59, tzinfo=datetime.timezone.utc)
+    """
+    return datetime.fromtimestamp(min(max(seconds, _FIRST), _LAST), UTC)
 
 
 def seconds_of(times: Sequence[datetime]) -> Floats:

@@ -23,10 +23,11 @@ _REASON = "__connect.errors.exception.message"
 class Handled:
     """A handler with profiles in a store, and how many records it has answered in which way."""
 
-    def __init__(self, store_url: str) -> None:
+    def __init__(self, store_url: str, drawn: float = 0.005) -> None:
+        """`drawn` is the share that is held at random; another 2.5 % are held by score."""
         settings = load_settings({"store.url": store_url, "policy.lottery_key": "test"})
         self._topics = settings.topics
-        self._handler = build_handler(settings, PolicyBook(share_plan(0.03, 0.005)))
+        self._handler = build_handler(settings, PolicyBook(share_plan(drawn + 0.025, drawn)))
         self._next = 0
         self.decided = self.rejected = 0
 

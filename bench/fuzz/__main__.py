@@ -24,6 +24,12 @@ from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
 from tests.unit.scorers.scanning.test_reading import assert_as_decoded
 
+_SETTINGS = {
+    "kafka__session_timeout_ms": "45000",
+    # Much is done only for what is held.
+    "policy__hold_share": "0.5",
+    "policy__explore_share": "0.4",
+}
 _RECORDED = 200
 _BATCH = 200
 
@@ -68,7 +74,7 @@ def _fuzz_processes(options: argparse.Namespace) -> None:
         EmbeddedStore() as store,
     ):
         path = options.logs or Path(folder)
-        pipeline = Pipeline(broker, store, path, kafka__session_timeout_ms="45000")
+        pipeline = Pipeline(broker, store, path, **_SETTINGS)
         try:
             trial = Trial(pipeline, path, options.seed)
             trial.run(options.records)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from confluent_kafka import Message
@@ -11,6 +10,7 @@ from confluent_kafka import Message
 from schemas.codec import RecordError, decode_decision, decode_manifest
 from schemas.decision import Decision
 from schemas.reference.loading import Reference
+from scorers.instants import instant_of
 from streams.kafka.records import coordinates
 from streams.ledger.rows import DIGITS, SUPPLY, Amounts, RowKey, Rows
 
@@ -28,7 +28,7 @@ def declared_numbers(manifests: Iterable[Message]) -> Declared:
             continue  # It was rejected, and is in no decision.
         if manifest.ioss:
             topic, partition, offset = coordinates(message)
-            month = manifest.submitted_at.astimezone(UTC).strftime("%Y-%m")
+            month = f"{instant_of(manifest.submitted_at.timestamp()):%Y-%m}"
             declared[f"{topic}:{partition}:{offset}"] = (manifest.ioss, month)
     return declared
 

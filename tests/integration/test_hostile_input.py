@@ -38,6 +38,15 @@ def test_answer_hostile_corpus_alone_and_together_decides_or_rejects_each(handle
     assert min(alone) > 50
 
 
+def test_answer_hostile_corpus_of_which_nearly_all_is_held_decides_or_rejects_each(
+    embedded_store: EmbeddedStore,
+) -> None:
+    Redis.from_url(embedded_store.url).flushall()
+    handled, values = Handled(embedded_store.url, drawn=0.97), corpus()
+    held = [one for one in handled.answer(values) if one.topic == "parcels.hold"]
+    assert len(held) > 0.9 * handled.decided
+
+
 def test_answer_mutated_records_decides_or_rejects_each(handled: Handled) -> None:
     rng = random.Random(3)
     values = [value for value in corpus() if len(value) < 5_000]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorers.features.tables import ManifestTable
-from scorers.instants import seconds_of
+from scorers.instants import instant_of, seconds_of
 from tests.factories import PROPERTY, START, make_manifest
 
 zones = st.sampled_from([UTC, timezone(timedelta(hours=-14)), timezone(timedelta(hours=5.5))])
@@ -56,3 +56,27 @@ def test_numbers_of_submitted_at_say_when_each_manifest_was() -> None:
     times = [START, START + timedelta(seconds=1.5)]
     table = ManifestTable([make_manifest(submitted_at=time) for time in times])
     assert table.numbers("submitted_at").tolist() == [time.timestamp() for time in times]
+
+
+@PROPERTY
+@given(instants | recent)
+def test_instant_of_seconds_is_as_near_as_floats_and_the_calendar_allow(time: datetime) -> None:
+    seconds = time.timestamp()
+    found = instant_of(seconds)
+    assert found.tzinfo is UTC
+    if abs(seconds) < 10**9:
+        assert found == time
+    assert abs(found.timestamp() - seconds) <= 14 * 3_600
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("9999-12-31T23:59:59.999999+00:00", "9999-12-31T23:59:59+00:00"),
+        ("9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59+00:00"),
+        ("0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00+00:00"),
+        ("1969-12-31T23:59:59.500000+00:00", "1969-12-31T23:59:59.500000+00:00"),
+    ],
+)
+def test_instant_of_the_ends_of_the_calendar_stays_in_it(written: str, expected: str) -> None:
+    assert instant_of(datetime.fromisoformat(written).timestamp()).isoformat() == expected
