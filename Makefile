@@ -6,7 +6,7 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 READY    := $(VENV)/.ready
 
-.PHONY: help setup demo test lint bench latency scale kills chaos coverage mutation fuzz guided sanitize quality tower reference docs dist fresh lock sbom audit clean
+.PHONY: help setup demo test lint bench latency scale kills chaos soak coverage mutation fuzz guided sanitize quality tower reference docs dist fresh lock sbom audit clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,8 +60,11 @@ KILLS ?= 200
 kills: setup ## Kill the learner on Apache Kafka and compare with the fold: make kills KILLS=20
 	$(BIN)/python -m bench.kills --kills $(KILLS)
 
-chaos: setup ## Disturb everything under load and count: make chaos RUN='--seconds 600 --seed 2'
+chaos: setup ## Disturb everything under load and count: make chaos RUN='--runs 10 --manifests 500000'
 	$(BIN)/python -m bench.chaos $(RUN)
+
+soak: setup ## Look for what grows under load: make soak RUN='--minutes 30 --rate 9000'
+	$(BIN)/python -m bench.soak $(RUN)
 
 fuzz: setup ## Mutate records: make fuzz RUN='--seconds 600 --seed 2'
 	$(BIN)/python -m bench.fuzz $(RUN)

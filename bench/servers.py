@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final, Literal
 
@@ -24,6 +26,11 @@ class TunedKafka(ApacheKafka):
         # The tests' archive of classes belongs to their collector.
         words = [word for word in words if "Archive" not in word]
         return [_HEAP.get(word, word) for word in words]
+
+
+def warm() -> None:
+    """Compile what is compiled on first use, so that no process does it while others wait."""
+    subprocess.run([sys.executable, "-m", "streams.warmed"], check=True)
 
 
 def servers(broker: BrokerName) -> tuple[BrokerServer, StoreServer]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.results import write_results
+from bench.servers import warm
 from schemas.codec import encode
 from streams.simulator.platforms import PlatformSimulator
 from tests.chaos.faults import FAULTS
@@ -37,6 +38,7 @@ _LARGEST: Final = 100_000
 def main() -> None:
     """Run, print a line a run and one for all, and end with status 1 if anything is not exact."""
     options = _options()
+    warm()
     lines, total = [], None
     for seed in range(options.seed, options.seed + options.runs):
         found = _run(options, seed)

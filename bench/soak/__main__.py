@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Final
 from redis import Redis
 
 from bench.results import write_results
-from bench.servers import TunedKafka
+from bench.servers import TunedKafka, warm
 from bench.soak.sampling import Progress, Sample, of_disk, of_processes, of_store, trends
 from bench.speed.policies import write_policies
 from streams.processes import ChildProcess
@@ -58,6 +58,7 @@ class BoundedKafka(TunedKafka):
 def main() -> None:
     """Run, print a line for each figure, and write all samples."""
     options = _options()
+    warm()
     with BoundedKafka() as kafka, RedisServer() as redis, tempfile.TemporaryDirectory() as folder:
         seconds, samples = _run(kafka, redis, Path(folder), options)
     found = trends(seconds, samples)

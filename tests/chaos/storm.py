@@ -42,8 +42,7 @@ MONTH: Final = "2026-11"
 
 SETTINGS: Final = {
     "topics__partitions": "4",
-    "learner__batch_size": "50",
-    "learner__snapshot_seconds": "0.5",
+    "learner__snapshot_seconds": "1",
     "policy__hold_share": "0.05",
     "profiles__patience_seconds": "15",
     "store__timeout_seconds": "0.5",
@@ -54,7 +53,8 @@ class Storm:
     """Workers, a learner, a tower, broker and store of their own under load."""
 
     def __init__(self, kafka: ApacheKafka, redis: DistantRedis, folder: Path, plan: Plan) -> None:
-        pipeline = Pipeline(kafka, redis, folder, worker__batch_size=str(plan.batch), **SETTINGS)
+        sizes = {f"{name}__batch_size": str(plan.batch) for name in ("worker", "learner")}
+        pipeline = Pipeline(kafka, redis, folder, **sizes, **SETTINGS)
         self._plan = plan
         self.scene = Scene(pipeline, kafka, redis, random.Random(plan.seed))
         self._folder = folder
