@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+if TYPE_CHECKING:
+    from streams.ledger.telling import Against
 
 ledger_app = typer.Typer(no_args_is_help=True, help="The IOSS ledger, for the tax authority.")
 
 _FAILED: Final = 1
 _MONTH_FORMAT: Final = r"%Y-%m"
 
+MetricsOption = Annotated[
+    Path | None,
+    typer.Option(help="A .prom file to write how many lines differ to, for a textfile collector."),
+]
 MonthOption = Annotated[str, typer.Option(help="YYYY-MM.")]
 
 
@@ -23,6 +30,13 @@ def _month(text: str) -> str:
     except ValueError:
         raise typer.BadParameter(f"expected a month such as 2026-11, got {text!r}") from None
     return moment.strftime(_MONTH_FORMAT)
+
+
+def _tell(file: Path | None, against: Against, mismatches: int) -> None:
+    if file is not None:
+        from streams.ledger.telling import tell
+
+        tell(file, against, mismatches)
 
 
 @ledger_app.command()
@@ -41,12 +55,14 @@ def export(
 @ledger_app.command()
 def compare(
     file: Annotated[Path, typer.Argument(help="A return: CSV as `export` writes it.")],
+    metrics: MetricsOption = None,
 ) -> None:
     """List where a return differs from the ledger; exit with 1 if it does."""
     from streams.ledger import commands
     from streams.ledger.comparing import worded
 
     found = commands.compare(file)
+    _tell(metrics, "return", len(found))
     for mismatch in found:
         typer.echo(worded(mismatch, "return"))
     if found:
@@ -66,12 +82,13 @@ def correct(
 
 
 @ledger_app.command()
-def audit(month: MonthOption) -> None:
+def audit(month: MonthOption, metrics: MetricsOption = None) -> None:
     """Add up the decisions of a month and say whether the ledger has the same, to the cent."""
     from streams.ledger import commands
     from streams.ledger.comparing import worded
 
     supplies, found = commands.audit(_month(month))
+    _tell(metrics, "decisions", len(found))
     for mismatch in found:
         typer.echo(worded(mismatch, "decisions"))
     if found:

@@ -221,6 +221,18 @@ TOWER_LAG = gauge_by(
 TOWER_ALERTS = counter_by(
     "greenlane_tower_alerts_total", "Alerts raised by the tower.", {"kind": get_args(AlertKind)}
 )
+_AGAINST: Final = {"against": ("decisions", "return")}
+LEDGER_MISMATCHES = gauge_by(
+    "greenlane_ledger_mismatches",
+    "Lines of the ledger that differ from the decisions, or from a return, when last compared.",
+    _AGAINST,
+)
+LEDGER_COMPARED = gauge_by(
+    "greenlane_ledger_compared_timestamp_seconds",
+    "When the ledger was last compared (Unix time).",
+    _AGAINST,
+    "seconds",
+)
 DWELL = gauge_by(
     "greenlane_dwell_seconds",
     "How long parcels took to a stage in the last two hours, in the slowest of all places.",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bench.results import write_results
-from bench.tower.alarms import AlarmPlan, alarms
+from bench.tower.alarms import WEEKDAYS, AlarmPlan, alarms
 from bench.tower.cost import CostPlan, cost
 from bench.tower.kills import kills
 
@@ -16,7 +16,9 @@ def main() -> None:
     """Print what was measured, and write it."""
     asked = _arguments()
     benches: dict[str, Callable[[], Mapping[str, Any]]] = {
-        "alarms": lambda: alarms(AlarmPlan(asked.lanes, days=asked.days, spread=asked.spread)),
+        "alarms": lambda: alarms(
+            AlarmPlan(asked.lanes, days=asked.days, spread=asked.spread, begins=asked.begins)
+        ),
         "cost": lambda: cost(CostPlan(asked.rate, asked.seconds)),
         "kills": lambda: kills(asked.kills),
     }
@@ -33,6 +35,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lanes", type=int, default=2_000)
     parser.add_argument("--days", type=float, default=1.0, help="of traffic before the spikes")
     parser.add_argument("--spread", type=float, default=0.02, help="relative variance of rates")
+    parser.add_argument("--begins", choices=WEEKDAYS, default="monday", help="of traffic")
     parser.add_argument("--rate", type=int, default=40_000, help="parcels a second")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--kills", type=int, default=20)

@@ -13,8 +13,9 @@ from bench.tower.traffic import DAY, Traffic, made_world
 from scorers.tower.lanebook import GRACE_SECONDS, LaneBook
 from scorers.tower.slots import SLOT_SECONDS
 
-_START = 1_793_577_600
-"""A Monday, so that a few days have no weekend in them."""
+_MONDAY = 1_793_577_600
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""On which a run may begin."""
 
 _MONTH_DAYS = 30.0
 _SPIKE = 5.0
@@ -33,15 +34,21 @@ class AlarmPlan:
     spread: float = 0.02
     planted: int = 12
     seed: int = 1
+    begins: str = "monday"
+
+    @property
+    def start(self) -> int:
+        """When it begins, in Unix seconds."""
+        return _MONDAY + WEEKDAYS.index(self.begins) * DAY
 
 
 def alarms(plan: AlarmPlan) -> dict[str, Any]:
     """Return how many false alarms there were, and how long each planted spike took to be told."""
     rng = np.random.default_rng(plan.seed)
     world = made_world(rng, plan.lanes, plan.rate, plan.spread)
-    run = _Run(LaneBook(), Traffic(world, plan.seed + 1))
+    run = _Run(plan.start, LaneBook(), Traffic(world, plan.seed + 1))
     phases = rng.uniform(0, 1, plan.planted).tolist()
-    run.until(_START + int(plan.days * DAY))
+    run.until(plan.start + int(plan.days * DAY))
     warm = _counted(run.told)
     # One lane of each size, from the busiest to the smallest.
     lanes = np.linspace(0, plan.lanes - 1, plan.planted).astype(int).tolist()
@@ -49,10 +56,11 @@ def alarms(plan: AlarmPlan) -> dict[str, Any]:
         _planted(run, lane, world.names[lane], float(world.rates[lane]), phase)
         for lane, phase in zip(lanes, phases, strict=True)
     ]
-    days = (run.now - _START) / DAY
+    days = (run.now - plan.start) / DAY
     false = sum(warm.values()) + sum(spike["others"] for spike in spikes)
     found = [spike["seconds"] for spike in spikes if spike["seconds"] is not None]
     return {
+        "begins": plan.begins,
         "lanes": plan.lanes,
         "days": round(days, 2),
         "false_alarms": false,
@@ -65,9 +73,9 @@ def alarms(plan: AlarmPlan) -> dict[str, Any]:
 
 
 class _Run:
-    def __init__(self, book: LaneBook, traffic: Traffic) -> None:
+    def __init__(self, start: int, book: LaneBook, traffic: Traffic) -> None:
         self.book, self.traffic = book, traffic
-        self.now, self.offset = _START, 0
+        self.now, self.offset = start, 0
         self.told: list[tuple[int, str, str]] = []
 
     def slot(self, boost: tuple[int, float] | None = None) -> None:

@@ -312,6 +312,11 @@ SUPPLY_CHAIN: Final = Board(
                     ("min(greenlane_tower_ready)", "ready"),
                 ],
             ),
+            Panel(
+                "Lines of the ledger that differ, when last compared",
+                "short",
+                [("max by (against) (greenlane_ledger_mismatches)", "{{against}}")],
+            ),
         ],
     },
 )

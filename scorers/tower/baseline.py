@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 
 from schemas.lanes import PER_NAT
-from scorers.features.batch import Floats, Integers
+from scorers.features.batch import Flags, Floats, Integers
 from scorers.tower.seasons import HOUR_SECONDS, Seasons, hour_of_week
 from scorers.tower.slots import COUNT, LOGS, PRICED, SQUARES, Names
 
@@ -77,6 +77,15 @@ class HourRecord(msgspec.Struct):
     logs: bytes
 
 
+class _Moment(NamedTuple):
+    """What is usual of each series in two hours, and for which series not both were seen yet."""
+
+    hours: tuple[int, int]
+    counts: Floats
+    logs: Floats
+    strange: Flags
+
+
 class Baseline:
     """Expectations of all series of a partition. Time is that of the stream, in whole minutes."""
 
@@ -86,7 +95,7 @@ class Baseline:
         self._state: Floats = np.zeros((len(_STATE), 0))
         self._minutes = 0.0
         self._hour_minutes = 0
-        self._seasonal: tuple[int, int, Floats, Floats] | None = None
+        self._seasonal: _Moment | None = None
         self.closed = 0
 
     @property
@@ -103,8 +112,12 @@ class Baseline:
         state = self._reserved()
         level = state[0] / max(self._minutes, 1e-9)
         spread = (state[1] + _SPREAD * _SPREAD_WEIGHT) / (state[2] + _SPREAD_WEIGHT)
-        counts, _ = self._season(second)
+        counts = self._season(second).counts
         return np.fmax(level, counts), np.maximum(spread, _LEAST_SPREAD) + 1 / (state[0] + 1)
+
+    def strange(self, second: int) -> Flags:
+        """Return which series have not been seen at that hour of the week."""
+        return self._season(second).strange
 
     def expected_value(self, second: int) -> tuple[Floats, Floats, Floats, Floats]:
         """Return the mean of ln(euro per kg), its variance by parcel and by minute, and the parcels
@@ -114,7 +127,7 @@ class Baseline:
         mean = state[4] / known
         variance = np.maximum(state[5] / known - mean**2, 0.0)
         drift = (state[6] + _DRIFT * _DRIFT_WEIGHT) / (state[7] + _DRIFT_WEIGHT)
-        _, logs = self._season(second)
+        logs = self._season(second).logs
         return np.fmin(mean, logs), variance, drift, state[3]
 
     def close_minute(self, end: int, sums: Integers) -> HourRecord | None:
@@ -204,17 +217,19 @@ class Baseline:
         self._seasonal = None
         return HourRecord(hour, list(self._names), counts.tobytes(), logs.tobytes())
 
-    def _season(self, second: int) -> tuple[Floats, Floats]:
-        """Return the usual count and value of a moment: of its hour, and of one that is near."""
+    def _season(self, second: int) -> _Moment:
+        """Return what is usual at a moment: at its hour, and at one that is near."""
         hours = ((second - _EDGE) // HOUR_SECONDS, (second + _EDGE) // HOUR_SECONDS)
         series = len(self._names)
         known = self._seasonal
-        if known is None or known[:2] != hours or len(known[2]) != series:
+        if known is None or known.hours != hours or len(known.counts) != series:
             near = [hour * HOUR_SECONDS for hour in hours]
             counts = [self._counts.at(moment, series) for moment in near]
             logs = [self._logs.at(moment, series) for moment in near]
-            known = self._seasonal = (*hours, np.fmax(*counts), np.fmin(*logs))
-        return known[2], known[3]
+            seen = [self._counts.seen(moment, series) for moment in near]
+            known = _Moment(hours, np.fmax(*counts), np.fmin(*logs), ~np.logical_and(*seen))
+            self._seasonal = known
+        return known
 
     def _reserved(self) -> Floats:
         missing = len(self._names) - self._state.shape[1]

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from scorers.features.batch import Floats
+from scorers.features.batch import Flags, Floats
 
 HOUR_SECONDS: Final = 3_600
 HOURS: Final = 168
@@ -60,6 +60,11 @@ class Seasons:
         days = known.sum(axis=0)
         other = np.where(days > 0, total / np.maximum(days, 1), np.nan)
         return np.where(np.isnan(exact), other, exact)
+
+    def seen(self, second: int, series: int) -> Flags:
+        """Return for which series the very hour of the week is known."""
+        self.reserve(series)
+        return ~np.isnan(self._means[hour_of_week(second), :series])
 
     def reserve(self, series: int) -> None:
         """Make room for so many series."""

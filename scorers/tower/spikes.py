@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from schemas.lanes import PER_NAT
-from scorers.features.batch import Floats, Integers
+from scorers.features.batch import Flags, Floats, Integers
 from scorers.tower.baseline import MINUTE, WARM_UP_MINUTES, Baseline
+from scorers.tower.common import common_rise
 from scorers.tower.deviance import excess
 from scorers.tower.slots import LOGS, PRICED
 
@@ -56,6 +57,9 @@ def spikes(baseline: Baseline, counts: Integers, end: int, seconds: int) -> list
     expected, spread = baseline.expected(end - seconds // 2)
     expected = np.maximum(expected, _FLOOR) * seconds / MINUTE
     found = counts.astype(np.float64)
+    strange = baseline.strange(end - seconds // 2)
+    if strange.any():
+        expected, spread = _of_the_day(found, expected, spread, strange)
     strength = excess(found, expected, spread)
     unusual = (strength > _LEAST_EXCESS) & (found >= _LEAST_COUNT)
     unusual &= found >= _LEAST_RATIO * expected
@@ -63,6 +67,19 @@ def spikes(baseline: Baseline, counts: Integers, end: int, seconds: int) -> list
         Finding("spike", row, end - seconds, end, found[row], float(expected[row]), strength[row])
         for row in np.flatnonzero(unusual).tolist()
     ]
+
+
+def _of_the_day(
+    found: Floats, expected: Floats, spread: Floats, strange: Flags
+) -> tuple[Floats, Floats]:
+    """Return what is expected, and its spread, where a weekday is seen for the first time.
+
+    Nobody knows yet how a Monday is where only Sundays were seen, but all series begin it at once:
+    what most of them do now is expected of each, as exactly as they agree.
+    """
+    factor, variance = common_rise(found, expected)
+    spread = np.where(strange, np.maximum(spread, variance), spread)
+    return np.where(strange, expected * factor, expected), spread
 
 
 def collapses(baseline: Baseline, sums: Integers, end: int, seconds: int) -> list[Finding]:
