@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any, Final
 from urllib.request import urlopen
 
 import msgspec
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from schemas.codec import encode
@@ -43,6 +43,14 @@ def simulated(count: int, seed: int = 11) -> Iterator[bytes]:
 def publish(pipeline: Pipeline, count: int, seed: int = 11) -> int:
     """Publish simulated manifests."""
     return pipeline.publish(pipeline.settings.topics.manifests, simulated(count, seed))
+
+
+def publish_at(pipeline: Pipeline, parcels: Iterable[tuple[bytes, int]]) -> None:
+    """Publish manifests as if they had been logged at some Unix second each."""
+    producer = Producer({"bootstrap.servers": pipeline.bootstrap, "enable.idempotence": True})
+    for value, second in parcels:
+        producer.produce(pipeline.settings.topics.manifests, value, timestamp=second * 1000)
+    assert producer.flush(PATIENCE_SECONDS) == 0
 
 
 def killed(pipeline: Pipeline, kills: int, seed: int) -> int:

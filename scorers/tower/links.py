@@ -14,6 +14,10 @@ _TIMES: Final = {"c": 1, "s": 2}
 """Parcels that link a consignee or a seller to an address: chance brings sellers many customers."""
 
 
+Link = tuple[str, str]
+"""A consignee or a seller, and an address."""
+
+
 class Tie(NamedTuple):
     """A held parcel: who sent it to whom and where (hashes, empty if not known), in cents."""
 
@@ -61,27 +65,28 @@ class Links:
 
     def add(self, tie: Tie) -> None:
         """Link those of a tie."""
-        self.count(tie)
-        self.link(tie)
+        links = links_of(tie)
+        self.count(links)
+        self.link(links)
 
     def group(self, address: str) -> Group:
         """Return what an address hangs together with."""
         node = f"a{address}"
         return self._groups[self._root(node)] if node in self._parents else Group([address])
 
-    def count(self, tie: Tie) -> None:
-        """Count the links of a tie, of which none is made: who is common is known by that."""
+    def count(self, links: Iterable[Link]) -> None:
+        """Count links, of which none is made: who is common is known by that."""
         seen, degrees = self._seen, self._degrees
-        for link in links_of(tie):
+        for link in links:
             if link not in seen:
                 seen[link] = 0
                 for end in link:
                     degrees[end] = degrees.get(end, 0) + 1
 
-    def link(self, tie: Tie) -> None:
-        """Link those of a tie whose links were counted."""
+    def link(self, links: Iterable[Link]) -> None:
+        """Make links that were counted."""
         seen, degrees = self._seen, self._degrees
-        for link in links_of(tie):
+        for link in links:
             seen[link] += 1
             one, other = link
             if seen[link] == _TIMES[one[0]] and degrees[one] <= COMMON >= degrees[other]:
@@ -126,7 +131,9 @@ class Relinking:
         self._late: list[Tie] = []
         # Who is common is known from the start, so links do not depend on the order of ties.
         self._steps = chain(
-            map(links.count, known), map(links.link, known), map(links.add, self._late)
+            map(links.count, map(links_of, known)),
+            map(links.link, map(links_of, known)),
+            map(links.add, self._late),
         )
 
     def add(self, tie: Tie) -> None:
@@ -139,7 +146,7 @@ class Relinking:
         return self._links if gone < most else None
 
 
-def links_of(tie: Tie) -> tuple[tuple[str, str], ...]:
+def links_of(tie: Tie) -> tuple[Link, ...]:
     """Return the links of a tie; the first letter tells addresses, consignees and sellers apart."""
     address = f"a{tie.address}"
     sender = ((f"s{tie.seller}", address),) if tie.seller else ()

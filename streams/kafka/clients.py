@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from confluent_kafka import Consumer, Producer
@@ -46,9 +47,11 @@ def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
     }
 
 
-def transactional_consumer(kafka: KafkaSettings, group: str) -> Consumer:
-    """Return a consumer for use with `streams.kafka.exactly_once`."""
-    return Consumer({**reporting("consumer"), **consumer_config(kafka, group)})
+def transactional_consumer(
+    kafka: KafkaSettings, group: str, more: Mapping[str, Any] | None = None
+) -> Consumer:
+    """Return a consumer for use with `streams.kafka.exactly_once`; `more` are properties."""
+    return Consumer({**reporting("consumer"), **consumer_config(kafka, group), **(more or {})})
 
 
 def reading_consumer(kafka: KafkaSettings, group: str = "greenlane-reader") -> Consumer:

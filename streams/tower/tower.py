@@ -31,12 +31,13 @@ from streams.tower.passing import Passages
 from streams.tower.shelf import Shelf
 
 _TELL_SECONDS: Final = 0.5
-_WATCH_SECONDS: Final = 5.0
+_WATCH_SECONDS: Final = 10.0
 _JOIN_BATCH: Final = 5_000
 _JOIN_WAIT_SECONDS: Final = 0.5
 _JOIN_PAUSE_SECONDS: Final = 0.5
-"""Nobody waits for these figures, and a few large transactions cost less than many small ones."""
+"""Nobody waits for these figures, and a few large fetches and transactions cost less than many."""
 
+_FETCH: Final = {"fetch.min.bytes": 4 * 1024 * 1024, "fetch.wait.max.ms": 300}
 _STREAMS: Final = ("lanes", "ledger", "held")
 _DAY_SECONDS: Final = 86_400
 
@@ -93,7 +94,7 @@ class Tower:
         topics, group = settings.topics, f"{settings.tower.group}-join"
         self.join.warm_up()
         loop = ExactlyOnceLoop(
-            transactional_consumer(settings.kafka, group),
+            transactional_consumer(settings.kafka, group, _FETCH),
             transactional_producer(settings.kafka, f"{group}-{settings.tower.instance}"),
             [topics.hold, topics.outcomes, topics.clearance],
             AtOnce(self.join),

@@ -27,11 +27,12 @@ from tests.browsers import shown
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
-from tests.towers import Towers, settled, simulated
+from tests.towers import Towers, publish_at, settled, simulated
 
 PARCELS = 1_500
 PIECE = 200
 PATIENCE_SECONDS = 60.0
+USUAL_SECONDS = 780
 SETTINGS = {
     "topics__partitions": "2",
     "tower__flush_seconds": "1",
@@ -179,6 +180,40 @@ def test_alert_reaches_decisions_and_expires(towers: Towers) -> None:
     until(is_told)
     assert all("+alerts-" in one.rules_version for one in told)
     until(lambda: not in_force(decisions_of(pipeline, list(itertools.islice(parcels, 5)))))
+
+
+@pytest.mark.kafka
+def test_spike_that_the_tower_finds_comes_back_to_decisions_as_a_reason(towers: Towers) -> None:
+    """It is the last test: the stream's time goes on by a quarter of an hour."""
+    pipeline = towers.pipeline
+    manifest = msgspec.json.decode(next(simulated(1, seed=7)))
+    names = (f"spike-{number}" for number in itertools.count())
+    parcels = (msgspec.json.encode({**manifest, "item_id": name}) for name in names)
+    start = int(time.time())
+    # A parcel every ten seconds, for as long as it takes to know what is usual.
+    usual = [start + seconds for seconds in range(0, USUAL_SECONDS, 10)]
+    many = [start + USUAL_SECONDS + number % 20 for number in range(PIECE)]
+    afterwards = [start + USUAL_SECONDS + 40]
+    for seconds in (usual, many, afterwards):
+        publish_at(pipeline, zip(parcels, seconds, strict=False))
+        until(lambda last=seconds[-1]: seen(towers) >= last, towers.health)
+    told: list[str] = []
+
+    def is_told() -> bool:
+        decided = decisions_of(pipeline, list(itertools.islice(parcels, 20)))
+        told[:] = [why.text for one in decided for why in one.reasons if why.code == "LANE-SPIKE"]
+        return bool(told)
+
+    until(is_told, lambda: towers.get("/alerts"))
+    assert "far more" not in told[0]  # that is what the alert of another test says
+    assert {one["about"] for one in towers.get("/alerts") if one["kind"] == "spike"} >= {
+        f"platform:{manifest['platform_id']}"
+    }
+
+
+def seen(towers: Towers) -> int:
+    """Return the newest second that the towers have counted."""
+    return max(health.get("latest_second") or 0 for health in towers.health())
 
 
 def spike(about: str) -> Alert:
