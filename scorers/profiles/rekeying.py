@@ -47,7 +47,7 @@ class Layers:
         (0, 32)
         """
         for key_0, key_1 in self._keys[under:]:
-            found: Hashes = np.empty_like(hashes)
+            found: Hashes = np.empty(hashes.shape, dtype=np.uint64)
             _hash_again(hashes.ravel(), key_0, key_1, found.ravel())
             hashes = found
         return hashes

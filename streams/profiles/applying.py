@@ -108,7 +108,7 @@ def _keys_of(known: Sequence[_Outcome], identities: Identities) -> Hashes:
     rotations = np.array([one.rotations for one in known], dtype=np.int64)
     for under in set(rotations.tolist()) - {identities.rotations}:
         rows = np.flatnonzero(rotations == under)
-        keys[:, rows] = identities.renewed(np.ascontiguousarray(keys[:, rows]), under)
+        keys[:, rows] = identities.renewed(keys[:, rows], under)
     return keys
 
 

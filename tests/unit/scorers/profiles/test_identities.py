@@ -180,3 +180,11 @@ def test_hash_under_a_later_secret_keeps_6_bits_and_is_that_of_its_bytes() -> No
     (old,), (new,) = (one.hashes("ioss", ["IM1"]).tolist() for one in (first, second))
     again = plain_siphash(key(b"another secret", b"again"), old.to_bytes(8, "little"))
     assert new == (old >> 58 << 58) | (again & ((1 << 58) - 1))
+
+
+def test_renew_hashes_in_any_order_of_memory_gives_the_same() -> None:
+    second = Identities(b"another secret", [SECRET])
+    hashes = np.arange(1, 13, dtype=np.uint64).reshape(3, 4)
+    renewed = second.renewed(hashes, 0)
+    assert np.array_equal(second.renewed(hashes.T, 0).T, renewed)
+    assert np.array_equal(second.renewed(hashes[:, ::2], 0), renewed[:, ::2])
