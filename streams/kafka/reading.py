@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Message, TopicPartition
 
+from streams.kafka.asking import answered
 from streams.kafka.clients import reading_consumer
 from streams.kafka.reaching import require_broker
 from streams.settings import KafkaSettings
@@ -54,7 +56,8 @@ class TopicReader:
         """Return where the records that are not older than a moment begin."""
         moment = int(since.timestamp() * _MILLISECONDS)
         asked = [TopicPartition(one.topic, one.partition, moment) for one in starts]
-        return self._consumer.offsets_for_times(asked, _METADATA_SECONDS)
+        ask = partial(self._consumer.offsets_for_times, asked, _METADATA_SECONDS)
+        return answered(ask, _METADATA_SECONDS)
 
     def _partitions(self, topic: str) -> list[int]:
         metadata = self._consumer.list_topics(topic, _METADATA_SECONDS)

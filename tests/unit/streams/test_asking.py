@@ -21,8 +21,11 @@ def failing(code: int, times: int) -> Callable[[], str]:
     return ask
 
 
-def test_answered_asks_again_while_a_leader_is_being_found() -> None:
-    assert answered(failing(KafkaError.NOT_LEADER_FOR_PARTITION, 1), 5.0) == "answer"
+@pytest.mark.parametrize(
+    "code", [KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.UNKNOWN_LEADER_EPOCH]
+)
+def test_answered_asks_again_while_a_leader_is_being_found(code: int) -> None:
+    assert answered(failing(code, 1), 5.0) == "answer"
 
 
 def test_answered_gives_up_after_its_time() -> None:
