@@ -96,4 +96,4 @@ def test_ask_for_entities_gives_the_keys_of_all_kinds() -> None:
     assert first == second
     assert first.keys() == {"entities"}
     assert len(first["entities"]) == len(KINDS)
-    assert all(int(key, 16) > 0 for key in first)
+    assert all(int(key, 16) > 0 for key in first["entities"])
