@@ -31,7 +31,7 @@ _STRICT: Final = {
 }
 _BOUNDED: Final = {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(_FOLDER / "numba")}
 
-_PYTEST: Final = ("pytest", "-q", "-p", "no:cacheprovider")
+_PYTEST: Final = ("pytest", "-q", "-p", "no:cacheprovider", "-o", "timeout=0")
 _SCANNING: Final = "tests/unit/scorers/scanning"
 _LOOPS: Final = ("tests/unit/scorers", "--ignore", _SCANNING)
 

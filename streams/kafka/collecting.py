@@ -97,10 +97,10 @@ class Collector:
         assigned = self._consumer.assignment()
         ends = [self._consumer.get_watermark_offsets(one, cached=True) for one in assigned]
         places = [Source(one.topic, one.partition) for one in assigned]
+        # What the client has not heard yet is negative.
         return sum(
-            max(end - self._committed.get(place, low), 0)
+            max(end - self._committed.get(place, max(low, 0)), 0)
             for place, (low, end) in zip(places, ends, strict=True)
-            if end >= 0
         )
 
     @property

@@ -24,6 +24,8 @@ SOURCE = Source("parcels.manifests", 3)
         ([(70, -1), (100, -1), (80, -1)], Resumed(100, behind=(70, 80))),
         ([(70, -1), (0, -1), (70, -1)], Resumed(100, behind=(0, 70))),
         ([(101, 102), (99, -1)], Resumed(100, next=102, behind=(99,))),
+        ([(101, 102), (0, -1)], Resumed(100, next=102, behind=(0,))),
+        ([], Resumed(100)),
     ],
     ids=[
         "here",
@@ -35,6 +37,8 @@ SOURCE = Source("parcels.manifests", 3)
         "behind",
         "behind_at_the_beginning",
         "behind_and_applied",
+        "behind_at_the_beginning_and_applied",
+        "no_shard",
     ],
 )
 def test_resume_by_where_the_shards_stand(stands: list[tuple[int, int]], expected: Resumed) -> None:
@@ -135,8 +139,9 @@ def test_advance_when_behind_accepts_units_cut_where_shards_stand() -> None:
 
 def test_advance_when_behind_keeps_the_end_of_the_unit_after_it() -> None:
     positions = Positions()
-    positions.resume(SOURCE, Resumed(100, next=150, behind=(70,)))
-    positions.advance(SOURCE, 70, 100)
+    positions.resume(SOURCE, Resumed(100, next=150, behind=(70, 80)))
+    positions.advance(SOURCE, 70, 80)
+    positions.advance(SOURCE, 80, 100)
     with pytest.raises(PositionError, match=r"to end at 150 as before, got 140$"):
         positions.advance(SOURCE, 100, 140)
 
@@ -154,7 +159,7 @@ def test_advance_of_what_was_not_resumed_is_refused() -> None:
 @pytest.mark.parametrize(
     ("reply", "kind", "text"),
     [
-        ("GLLOST no position", StoreLostError, "expected a position in the store, got none"),
+        ("GLLOST no position", StoreLostError, "manifests:3: expected a position in the store"),
         ("GLSESSION claimed", SessionError, "another worker has claimed it"),
         ("GLGAP 7", PositionError, "expected a unit from 7, got one from 10"),
         ("GLPAST 30", PositionError, "expected a unit from 30, got one from 10"),

@@ -9,7 +9,7 @@ from typing import Any
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, KafkaException, Message, TopicPartition
 
 TOPIC = "parcels.manifests"
-NEVER_COMMITTED = -1001
+UNKNOWN = -1001
 
 ABORT = KafkaError(KafkaError._FAIL, "abort", txn_requires_abort=True)
 RETRY = KafkaError(KafkaError._FAIL, "again", retriable=True)
@@ -62,6 +62,7 @@ class Member:
         self._moves = False
         self.errors: list[KafkaError] = []
         self.member = "member"
+        self.heard = [True, True]
         self.is_closed = False
 
     def move(self) -> None:
@@ -95,10 +96,11 @@ class Member:
     def assignment(self) -> list[TopicPartition]:
         return [TopicPartition(TOPIC, number) for number in range(len(self._broker.log))]
 
-    def committed(self, asked: list[TopicPartition], _seconds: float) -> list[TopicPartition]:
+    def committed(self, asked: list[TopicPartition], seconds: float) -> list[TopicPartition]:
+        assert seconds > 0
         known = self._broker.committed
         return [
-            TopicPartition(one.topic, one.partition, known.get(one.partition, NEVER_COMMITTED))
+            TopicPartition(one.topic, one.partition, known.get(one.partition, UNKNOWN))
             for one in asked
         ]
 
@@ -109,7 +111,9 @@ class Member:
     def get_watermark_offsets(self, of: TopicPartition, cached: bool) -> tuple[int, int]:
         assert cached
         partition = self._broker.log[of.partition]
-        return (partition[0].offset() or 0, (partition[-1].offset() or 0) + 1)
+        found = partition[0].offset() or 0, (partition[-1].offset() or 0) + 1
+        low, high = (at if heard else UNKNOWN for at, heard in zip(found, self.heard, strict=True))
+        return low, high
 
     def memberid(self) -> str:
         return self.member
@@ -135,7 +139,8 @@ class Transactions:
         self._offsets: dict[int, int] = {}
         self.full_for = 0
 
-    def init_transactions(self, _seconds: float) -> None:
+    def init_transactions(self, seconds: float) -> None:
+        assert seconds > 0
         self._broker.note("init")
 
     def begin_transaction(self) -> None:
@@ -143,7 +148,8 @@ class Transactions:
         assert not self._open
         self._open = True
 
-    def produce(self, _topic: str, value: bytes | None, _key: Any, **_: Any) -> None:
+    def produce(self, topic: str, value: bytes | None, _key: Any, **_: Any) -> None:
+        assert topic
         if self.full_for:
             self.full_for -= 1
             raise BufferError
@@ -155,8 +161,9 @@ class Transactions:
         self._broker.calls.append("poll")
 
     def send_offsets_to_transaction(
-        self, offsets: list[TopicPartition], membership: int, _seconds: float
+        self, offsets: list[TopicPartition], membership: int, seconds: float
     ) -> None:
+        assert seconds > 0
         self._broker.note("offsets")
         if membership != self._broker.generation:
             raise KafkaException(ABORT)

@@ -114,6 +114,15 @@ def test_lag_counts_what_is_not_committed() -> None:
     assert collector.lag() == 3
 
 
+@pytest.mark.parametrize(("heard", "lag"), [([False, False], 0), ([False, True], 16)])
+def test_lag_of_what_the_client_has_not_heard_yet_is_not_negative_and_not_made_up(
+    heard: list[bool], lag: int
+) -> None:
+    member, collector = make(Broker(range(10, 16)))
+    member.heard = heard
+    assert collector.lag() == lag
+
+
 def test_joined_is_told_by_the_id_of_a_member() -> None:
     member, collector = make(Broker(range(1)))
     assert collector.joined is True

@@ -238,11 +238,14 @@ def test_send_while_a_batch_is_begun_is_left_for_later() -> None:
 
 
 @pytest.mark.parametrize("call", ["produce", "commit"])
-def test_send_that_must_be_aborted_says_so_and_batches_go_on(call: str) -> None:
+def test_send_that_must_be_aborted_says_so_and_batches_go_on(
+    call: str, caplog: pytest.LogCaptureFixture
+) -> None:
     broker = Broker(range(4))
     broker.fail(call, ABORT, 0)
     running = Running(broker)
     assert not running.loop.send([Output("alerts", None, b"apart")])
+    assert "transaction aborted, reading the batch again: abort" in caplog.text
     assert running.steps(1) == [4]
     assert broker.outputs == broker.values
 

@@ -41,6 +41,16 @@ def test_is_committed_of_a_batch_that_is_begun_only_is_not() -> None:
     assert asked == []
 
 
+def test_is_committed_of_a_partition_that_is_not_in_the_newest_batch_is_still_known() -> None:
+    positions, asked = make(0)
+    other = Source("parcels:hold", 4)
+    positions.begin({HOLD: Span(4, 9)})
+    positions.begin({other: Span(0, 2)})
+    positions.commit({other: Span(0, 2)})
+    assert positions.is_committed(f"{HOLD}:3")
+    assert asked == []
+
+
 @pytest.mark.parametrize(("committed", "expected"), [({}, 0), ({0: 0}, 0), ({0: 5}, 5)])
 def test_committed_position_is_the_groups_or_nought(
     committed: dict[int, int], expected: int

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers.profiles import InFlight, Source, StoreLostError
+from scorers.profiles import InFlight, PositionError, Resumed, Source, StoreLostError
 from streams.kafka.batch import IncompleteBatchError, Span
 from streams.profiles.cutting import Piece, UnitCutter
 from tests.factories import PROPERTY
@@ -127,3 +128,89 @@ def test_cut_batch_of_several_partitions_sends_all_units_at_once() -> None:
     spans = {SOURCE: Span(0, 5, True), other: Span(3, 4, True)}
     sent = cutter.send(spans, lambda pieces: InFlight(lambda: pieces)).receive()
     assert sent == [(SOURCE, 0, 5), (other, 3, 4)]
+
+
+class Counting(Session):
+    """Notes which sources are resumed."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server, "a")
+        self.resumed: list[Source] = []
+
+    def resume(self, source: Source, position: int, *, begin: bool = False) -> Resumed:
+        """Note the source."""
+        self.resumed.append(source)
+        return super().resume(source, position, begin=begin)
+
+
+def counting() -> tuple[Counting, UnitCutter]:
+    session = Counting(Server())
+    return session, UnitCutter(session, session.apply)  # type: ignore[arg-type]
+
+
+def answered(session: Session, pieces: list[Piece]) -> InFlight[str]:
+    def receive() -> str:
+        session.visit(pieces, 0)
+        return "seen"
+
+    return InFlight(receive)
+
+
+@pytest.mark.parametrize("on_sending", [True, False])
+def test_send_refused_once_resumes_and_sends_the_units_again(
+    on_sending: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    session, cutter = counting()
+    sent: list[list[Piece]] = []
+
+    def refuse() -> str:
+        raise PositionError("the partition moved", 0)
+
+    def send(pieces: list[Piece]) -> InFlight[str]:
+        sent.append(pieces)
+        if len(sent) > 1:
+            return answered(session, pieces)
+        if on_sending:
+            refuse()
+        return InFlight(refuse)
+
+    assert cutter.send({SOURCE: Span(0, 3, True)}, send).receive() == "seen"
+    assert sent == [[(SOURCE, 0, 3)]] * 2
+    assert session.resumed == [SOURCE, SOURCE]
+    assert caplog.messages == ["the partition moved; resuming"]
+
+
+def test_drop_of_what_was_sent_drops_it_and_has_its_sources_resumed() -> None:
+    session, cutter = counting()
+    dropped: list[Piece] = []
+    flight = cutter.send(
+        {SOURCE: Span(0, 3, True)},
+        lambda pieces: InFlight(lambda: None, lambda: dropped.extend(pieces)),
+    )
+    flight.drop()
+    assert dropped == [(SOURCE, 0, 3)]
+    cutter.send({SOURCE: Span(0, 3, True)}, lambda pieces: answered(session, pieces)).receive()
+    assert session.resumed == [SOURCE, SOURCE]
+
+
+def test_send_of_batches_that_follow_resumes_each_partition_once() -> None:
+    session, cutter = counting()
+    other = Source(SOURCE.topic, 1)
+    for source, start in ((SOURCE, 0), (other, 0), (SOURCE, 5), (other, 5)):
+        spans = {source: Span(start, start + 5, start == 0)}
+        cutter.send(spans, lambda pieces: answered(session, pieces)).receive()
+    assert session.resumed == [SOURCE, other]
+
+
+def test_cut_batch_of_a_store_emptied_after_it_heard_of_a_partition_does_not_begin_it_again() -> (
+    None
+):
+    server = Server()
+    worker = Worker(server, "a")
+    worker.handle(0, 5, begins=True)
+    server.guards.clear()
+    server.owners[SOURCE] = "nobody"
+    server.guards[SOURCE] = -1
+    with pytest.raises(StoreLostError):
+        worker.handle(5, 9)
