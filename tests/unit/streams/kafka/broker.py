@@ -157,7 +157,8 @@ class Transactions:
         assert self._open
         self._sent.append(value)
 
-    def poll(self, _seconds: float) -> None:
+    def poll(self, seconds: float) -> None:
+        assert 0 <= seconds < 0.1
         self._broker.calls.append("poll")
 
     def send_offsets_to_transaction(

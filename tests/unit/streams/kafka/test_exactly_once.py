@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
+from confluent_kafka import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError, Spa
 from streams.kafka.exactly_once import ExactlyOnceLoop, TransactionFatalError
 from streams.kafka.handling import AtOnce
 from streams.kafka.producing import Output
+from streams.metering import LoopMeter, Watched
 from tests.factories import PROPERTY
 from tests.unit.streams.kafka.broker import (
     ABORT,
@@ -44,11 +47,38 @@ def copy(batch: Batch) -> list[Output]:
     return [Output("copies", None, message.value()) for message in batch.messages]
 
 
+class Meter(LoopMeter):
+    """Keeps what a loop tells of itself."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.seconds: list[float] = []
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self.told.append(name)
+        yield
+
+    def aborted(self) -> None:
+        self.told.append("aborted")
+
+    def committed(self, records: int, newest: Message, seconds: float) -> None:
+        self.told.append(f"{records} up to {newest.offset()}")
+        self.seconds.append(seconds)
+
+    def went_round(self, loop: Watched) -> None:
+        self.told.append(f"{loop.lag()} left")
+
+
 class Running:
     """A loop with its broker and clients, the batches it handled and the pauses it made."""
 
     def __init__(
-        self, broker: Broker, function: Function = copy, handler: type[AtOnce] = AtOnce
+        self,
+        broker: Broker,
+        function: Function = copy,
+        handler: type[AtOnce] = AtOnce,
+        meter: Meter | None = None,
     ) -> None:
         self.broker = broker
         self.member, self.producer = Member(broker), Transactions(broker)
@@ -67,6 +97,7 @@ class Running:
             handler(noting),
             lambda: self.commits.append(len(broker.outputs)),
             self.pauses.append,
+            meter,
         )
 
     def steps(self, count: int, size: int = 10) -> list[int]:
@@ -159,6 +190,17 @@ def test_step_tells_of_each_commit_once_it_is_made() -> None:
     assert running.commits == [2, 4, 5]
 
 
+def test_step_tells_its_meter_of_each_stage_and_of_what_came_of_it() -> None:
+    broker, meter = Broker(range(5)), Meter()
+    broker.fail("commit", ABORT, 1)
+    running = Running(broker, meter=meter)
+    running.steps(2, size=3)
+    stages = ["read", "ask", "screen", "produce", "commit"]
+    expected = ["5 left", *stages, "3 up to 2", "2 left", *stages, "aborted"]
+    assert meter.told == expected
+    assert 0 <= meter.seconds[0] < 3_600
+
+
 def test_step_of_a_postponed_batch_pauses_and_reads_it_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -190,7 +232,7 @@ def test_step_of_a_batch_that_ends_too_early_reads_it_again_and_further(
         return copy(batch)
 
     running = Running(Broker(range(10)), wanting, handler)
-    running.steps(20, size=2)
+    assert sum(running.steps(20, size=2)) == 10
     assert running.broker.outputs == running.broker.values
     ends = [span.end for spans in running.spans for span in spans.values() if span.start == 2]
     assert (ends[0], ends[-1] >= 7) == (4, True)
