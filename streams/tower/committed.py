@@ -155,10 +155,9 @@ class CommittedConsumer(driver.Consumer):
             if taken % _AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    async def commit_positions(self, positions: Mapping[TP, int]) -> None:
-        """Let whoever has these partitions next read on from here, as far as they are ours."""
-        if positions:
-            await self._commit(positions)
+    async def commit_positions(self, positions: Mapping[TP, int]) -> bool:
+        """Let whoever has these partitions next read on from here; return whether that is so."""
+        return await self._commit(positions)
 
 
 class CommittedTransport(driver.Transport):

@@ -75,9 +75,10 @@ class Folding:
                 await self._commit(positions)
 
     async def _commit(self, positions: Mapping[TP, int]) -> None:
+        consumer = cast("CommittedConsumer", self._app.consumer)
         moved = {tp: at for tp, at in positions.items() if self._committed.get(tp) != at}
-        self._committed |= moved
-        await cast("CommittedConsumer", self._app.consumer).commit_positions(moved)
+        if moved and await consumer.commit_positions(moved):
+            self._committed |= moved
 
     def lag(self) -> Counter[str]:
         """Return how many records of each topic are not folded yet, where any was."""
