@@ -30,7 +30,9 @@ NOTHING: Final = Common(1.0, 0.0)
 
 
 def common_rise(found: Floats, expected: Floats) -> Common:
-    """Return what counts have in common beyond what was expected of each (> 0); no common fall.
+    """Return what counts have in common beyond what was expected of each (> 0).
+
+    A common fall is nothing: a spike is told by the same measure on a quiet day.
 
     Moments of the ratios, weighed by how well each is known.
     Source: DerSimonian and Laird, Meta-analysis in clinical trials, 1986.
@@ -45,7 +47,9 @@ def common_rise(found: Floats, expected: Floats) -> Common:
         return NOTHING
     ratios = np.minimum(found / expected, _MOST)
     factor = float((weights * ratios).sum() / total)
+    if factor <= 1:
+        return NOTHING
     # Chance alone makes a ratio vary by its own mean over the expectation.
     beyond = (ratios - factor) ** 2 - factor / expected
     variance = float((weights**2 * beyond).sum() / squares)
-    return Common(max(factor, 1.0), max(variance, 0.0) / max(factor, 1e-9) ** 2)
+    return Common(factor, max(variance, 0.0) / factor**2)

@@ -58,5 +58,11 @@ def test_few_series_have_nothing_in_common(series: int) -> None:
     assert common_rise(np.full(series, 50.0), np.full(series, 10.0)) == NOTHING
 
 
-def test_fall_of_all_series_lowers_no_expectation() -> None:
-    assert common_rise(np.full(SERIES, 5.0), np.full(SERIES, 10.0)).factor == 1.0
+def test_spike_on_a_new_weekday_that_is_quieter_is_told_as_on_others() -> None:
+    counts = (USUAL * np.linspace(0.3, 1, SERIES)).astype(np.int64)
+    counts[30] *= 5
+    assert told(counts) == [30]
+
+
+def test_fall_of_all_series_is_nothing() -> None:
+    assert common_rise(np.linspace(1, 9, SERIES), np.full(SERIES, 10.0)) == NOTHING
