@@ -63,6 +63,7 @@ class Member:
         self.errors: list[KafkaError] = []
         self.member = "member"
         self.heard = [True, True]
+        self.waits: list[float] = []
         self.is_closed = False
 
     def move(self) -> None:
@@ -76,7 +77,8 @@ class Member:
         self._told = [others["on_revoke"], on_assign]
         self._assign()
 
-    def consume(self, size: int, _wait: float) -> list[Message]:
+    def consume(self, size: int, wait: float) -> list[Message]:
+        self.waits.append(wait)
         if self._moves:
             self._moves = False
             self._broker.generation += 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scorers.profiles.units import Source
 from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError, Span
 from streams.kafka.exactly_once import ExactlyOnceLoop, TransactionFatalError
-from streams.kafka.handling import AtOnce
+from streams.kafka.handling import AtOnce, Work
 from streams.kafka.producing import Output
 from streams.metering import LoopMeter, Watched
 from tests.factories import PROPERTY
@@ -217,6 +217,35 @@ def test_step_of_a_postponed_batch_pauses_and_reads_it_again(
     assert running.broker.outputs == running.broker.values
     assert "the store is away; trying again" in caplog.text
     assert running.broker.calls.count("abort") == 0
+
+
+@pytest.mark.parametrize(
+    ("refused", "aborted", "pauses"), [({0}, (), [0.5]), ({1}, (), [0.5]), ({1}, (0,), [])]
+)
+def test_step_ahead_whose_next_batch_is_postponed_reads_again_what_is_not_committed(
+    refused: set[int], aborted: Sequence[int], pauses: list[float]
+) -> None:
+    begun = iter(range(100))
+
+    class Hesitant(Ahead):
+        def begin(self, batch: Batch) -> Work:
+            if next(begun) in refused:
+                raise PostponedError("not yet")
+            return super().begin(batch)
+
+    broker = Broker(range(8))
+    broker.fail("commit", ABORT, *aborted)
+    running = Running(broker, handler=Hesitant)
+    running.steps(8, size=2)
+    assert running.pauses == pauses
+    assert broker.outputs == broker.values
+
+
+def test_step_ahead_waits_for_records_only_while_nothing_is_begun() -> None:
+    running = Running(Broker(range(4)), handler=Ahead)
+    for _ in range(4):
+        running.loop.step(1, 0.3)
+    assert running.member.waits == [0.3, 0.0, 0.0, 0.0]
 
 
 @both
