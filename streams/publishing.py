@@ -16,7 +16,7 @@ from streams.kafka.producing import Output, send
 from streams.kafka.reaching import require_broker
 from streams.settings import load_settings
 from streams.sources.adapters import adapter_named
-from streams.sources.files import read_values
+from streams.sources.files import read_values, require_file
 
 
 class PublishError(UserError, RuntimeError):
@@ -121,6 +121,7 @@ def publish_file(path: Path, topic: str, adapter: str | None) -> tuple[int, str]
     """Publish a file to the topic that the settings call `topic`; return count and topic name."""
     settings = load_settings()
     name: str = getattr(settings.topics, topic)
+    require_file(path)
     values = values_of(path, adapter)
     require_broker(settings.kafka)
     publisher = Publisher(plain_producer(settings.kafka))

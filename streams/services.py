@@ -35,10 +35,12 @@ def serve_worker() -> None:
 
 def serve_learner() -> None:
     """Join and train."""
+    from scorers.specs import spec_named
     from streams.learner import Learner
 
     logs.log_to_stderr()
     settings = load_settings()
+    spec_named(settings.model.spec)  # what the settings name is looked at before any server
     stop = stop_on_signals()
     health = health_of("outcomes")
     serve_monitoring(settings.metrics, health)

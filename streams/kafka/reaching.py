@@ -33,7 +33,9 @@ def require_broker(kafka: KafkaSettings, seconds: float = SECONDS) -> ClusterMet
     Raises BrokerError at once if we are refused, and after some seconds if nobody answers.
     """
     told: list[KafkaError] = []
-    properties: dict[str, Any] = {**admin_properties(kafka), "error_cb": told.append}
+    # What the library would log meanwhile is what `told` gets.
+    quiet = {"error_cb": told.append, "log_level": 0}
+    properties: dict[str, Any] = {**admin_properties(kafka), **quiet}
     client = AdminClient(properties)
     deadline = clock.monotonic() + seconds
     while True:

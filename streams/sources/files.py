@@ -21,10 +21,15 @@ class SourceError(UserError, ValueError):
     """A file that cannot be read. One line: which file, expected, got."""
 
 
-def open_bytes(path: Path) -> BinaryIO:
-    """Open `path` for reading, unpacked if its name ends in `.gz`."""
+def require_file(path: Path) -> None:
+    """Raise `SourceError` if `path` is no file."""
     if not path.is_file():
         raise SourceError(f"{path}: expected a file, got none")
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Open `path` for reading, unpacked if its name ends in `.gz`."""
+    require_file(path)
     return cast("BinaryIO", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
