@@ -46,10 +46,11 @@ def publish(pipeline: Pipeline, count: int, seed: int = 11) -> int:
 
 
 def publish_at(pipeline: Pipeline, parcels: Iterable[tuple[bytes, int]]) -> None:
-    """Publish manifests as if they had been logged at some Unix second each."""
+    """Publish manifests as if they had been logged at some Unix second each, in this order."""
     producer = Producer({"bootstrap.servers": pipeline.bootstrap, "enable.idempotence": True})
+    topic = pipeline.settings.topics.manifests
     for value, second in parcels:
-        producer.produce(pipeline.settings.topics.manifests, value, timestamp=second * 1000)
+        producer.produce(topic, value, partition=0, timestamp=second * 1000)
     assert producer.flush(PATIENCE_SECONDS) == 0
 
 
