@@ -315,7 +315,12 @@ SUPPLY_CHAIN: Final = Board(
             Panel(
                 "Lines of the ledger that differ, when last compared",
                 "short",
-                [("max by (against) (greenlane_ledger_mismatches)", "{{against}}")],
+                [
+                    (
+                        _none_is_0("max by (against) (greenlane_ledger_mismatches)"),
+                        "{{against}}",
+                    )
+                ],
             ),
         ],
     },
