@@ -313,6 +313,19 @@ SUPPLY_CHAIN: Final = Board(
                 ],
             ),
             Panel(
+                "Since the ledger was compared",
+                "s",
+                [
+                    (
+                        _none_is_0(
+                            "time() - max by (against) "
+                            "(greenlane_ledger_compared_timestamp_seconds)"
+                        ),
+                        "{{against}}",
+                    )
+                ],
+            ),
+            Panel(
                 "Lines of the ledger that differ, when last compared",
                 "short",
                 [
