@@ -63,9 +63,12 @@ def spikes(baseline: Baseline, counts: Integers, end: int, seconds: int) -> list
     strength = excess(found, expected, spread)
     unusual = (strength > _LEAST_EXCESS) & (found >= _LEAST_COUNT)
     unusual &= found >= _LEAST_RATIO * expected
+    rows = np.flatnonzero(unusual)
+    # Python's own floats: NumPy's cannot be encoded.
+    columns = (column[rows].tolist() for column in (found, expected, strength))
     return [
-        Finding("spike", row, end - seconds, end, found[row], float(expected[row]), strength[row])
-        for row in np.flatnonzero(unusual).tolist()
+        Finding("spike", row, end - seconds, end, *figures)
+        for row, *figures in zip(rows.tolist(), *columns, strict=True)
     ]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from schemas.alert import Alert
+from schemas.codec import decode_alert, encode
 from schemas.lanes import PER_NAT, LaneStats
 from scorers.tower.baseline import BaselineRecord, HourRecord
 from scorers.tower.lanebook import LaneBook, LaneChanges
@@ -48,13 +49,17 @@ class Stream:
         return START + self.slots * SLOT_SECONDS
 
     def run(self, minutes: float, boost: float = 1.0, log: float = 3.0) -> list[Alert]:
-        """Let time pass; `boost` and `log` are of the first lane and of all of them."""
+        """Let time pass, and return what is told, as it comes out of a broker.
+
+        `boost` and `log` are of the first lane and of all of them.
+        """
         found = []
         for _ in range(round(minutes * 60 / SLOT_SECONDS)):
             rates = np.full(len(LANES), self.rate)
             rates[0] *= boost
             stats = record(self.now, self.rng.poisson(rates).tolist(), log)
-            found += self.book.add(self.slots, stats)
+            told = self.book.add(self.slots, stats)
+            found += [decode_alert(encode(one)) for one in told]
             self.slots += 1
         return found
 
