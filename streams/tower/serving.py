@@ -17,6 +17,7 @@ from streams.kafka.reaching import require_broker
 from streams.memory import settle
 from streams.monitoring import health_of, serve_monitoring
 from streams.settings import load_settings
+from streams.tower.plain_logs import leave_out_tracebacks
 from streams.tower.tower import Tower
 from streams.tower.views import add_views
 
@@ -24,6 +25,7 @@ from streams.tower.views import add_views
 def serve_tower() -> None:
     """Run the control tower until stopped; raise what has ended its join step."""
     logs.log_to_stderr()
+    leave_out_tracebacks()
     settings = load_settings()
     health = health_of("passages", "tables")
     serve_monitoring(settings.metrics, health)

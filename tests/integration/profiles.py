@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -94,6 +95,11 @@ def _source(message: Message) -> Source:
     return Source(topic, partition)
 
 
+@functools.cache
+def _assessor() -> Assessor:
+    return Assessor(load_reference())
+
+
 def _events(settings: Settings, source: Source, messages: list[Message]) -> list[Event]:
     """Return the parcels of a partition's records that can be read."""
     manifests, read = [], []
@@ -106,7 +112,7 @@ def _events(settings: Settings, source: Source, messages: list[Message]) -> list
     if not read:
         return []
     table = ManifestTable(manifests)
-    table.assessments = Assessor(load_reference()).assess(table)
+    table.assessments = _assessor().assess(table)
     offsets = np.array([coordinates(one)[2] for one in read], dtype=np.int64)
     reading = Reading.of_partition(source, offsets, logged_at(read))
     log = Log(source, parcels_of(identities_of(settings), table, reading))
