@@ -51,14 +51,15 @@ def test_every_metric_exported_is_declared() -> None:
 
 
 def test_only_the_registry_makes_metrics() -> None:
-    makers = {"metric_kinds.py", "monitoring.py"}
+    # One makes them; two pass them on, at a port and in a file.
+    allowed = {"metric_kinds.py", "monitoring.py", "telling.py"}
     for path in sorted((ROOT / "streams").rglob("*.py")):
         imported = {
             node.module
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.ImportFrom)
         }
-        assert path.name in makers or "prometheus_client" not in imported, path
+        assert path.name in allowed or "prometheus_client" not in imported, path
 
 
 @PROPERTY
