@@ -30,10 +30,14 @@ Announce = Callable[..., None]
 
 def alert_output(topics: TopicSettings, key: str, record: Alert) -> Output:
     """Return an alert for its topic, as a CloudEvent if that is wanted."""
-    source = topics.cloudevents_source
+    headers = alert_headers(topics.cloudevents_source, record)
+    return Output(topics.alerts, key, encode(record), headers)
+
+
+def alert_headers(source: str | None, record: Alert) -> Headers | None:
+    """Return an alert's headers; none if it is to be no CloudEvent, for want of a source."""
     event = event_headers(source, _TYPE, record.alert_id, record.raised_at)
-    headers: Headers = [("content-type", b"application/json"), *event] if event else []
-    return Output(topics.alerts, key, encode(record), headers or None)
+    return [("content-type", b"application/json"), *event] if event else None
 
 
 class Announcer:

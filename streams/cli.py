@@ -173,7 +173,7 @@ def publish(
     from streams.publishing import publish_file
 
     count, name = publish_file(file, topic, adapter)
-    typer.echo(f"{count:,} records published to {name}")
+    typer.echo(f"{count:,} {'record' if count == 1 else 'records'} published to {name}")
 
 
 @app.command()

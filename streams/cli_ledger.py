@@ -78,7 +78,8 @@ def correct(
     from streams.ledger.correcting import publish_corrections
     from streams.settings import load_settings
 
-    typer.echo(f"{publish_corrections(load_settings(), file):,} corrections published")
+    count = publish_corrections(load_settings(), file)
+    typer.echo(f"{count:,} {'correction' if count == 1 else 'corrections'} published")
 
 
 @ledger_app.command()

@@ -15,6 +15,7 @@ from faust.types import TP, Message, TopicT
 from schemas.alert import Alert
 from schemas.codec import RecordError, encode
 from streams import clock, metrics
+from streams.announcing import alert_headers
 from streams.tower.committed import CommittedConsumer, CommittedTransport
 from streams.tower.keepers import Keeper
 
@@ -29,9 +30,11 @@ class Folding:
     is read again after a crash is told by the offsets within.
     """
 
-    def __init__(self, app: faust.App, alerts: TopicT) -> None:
+    def __init__(self, app: faust.App, alerts: TopicT, source: str | None = None) -> None:
+        """`source` is that of alerts as CloudEvents, if that is what they are to be."""
         self._app = app
         self._alerts = alerts
+        self._source = source
         self._keepers: list[Keeper] = []
         self._raised: list[Alert] = []
         self._next: dict[TP, int] = {}
@@ -105,7 +108,8 @@ class Folding:
         """Send the alerts that were raised; one raised again by a repeat has the same id."""
         raised, self._raised = self._raised, []
         for alert in raised:
-            await self._alerts.send(key=alert.about.encode(), value=encode(alert))
+            headers = cast("list[tuple[str, bytes]] | None", alert_headers(self._source, alert))
+            await self._alerts.send(key=alert.about.encode(), value=encode(alert), headers=headers)
 
     async def _revoked(self, *_: object, **__: object) -> None:
         """Keep nothing of partitions that may be another's; they are reloaded when it is known."""

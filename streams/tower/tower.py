@@ -50,7 +50,8 @@ class Tower:
         self._settings = settings
         self._health = health
         self.app = new_app(settings, folder)
-        self.folding = Folding(self.app, self._topic(topics.alerts))
+        alerts = self._topic(topics.alerts)
+        self.folding = Folding(self.app, alerts, topics.cloudevents_source)
         lanes = Shelf(self.app, "lanes")
         ledger = Shelf(self.app, "ledger", self._compacted(topics.ioss_ledger))
         self.lanes, self.ledger = LaneKeeper(lanes), LedgerKeeper(ledger)

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from time import monotonic
 from typing import Final
 
@@ -43,6 +43,10 @@ class Answers:
 
     def __str__(self) -> str:
         return " ".join(f"{name}={value}" for name, value in vars(self).items())
+
+    def __add__(self, other: Answers) -> Answers:
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Answers(*(mine + theirs for mine, theirs in pairs))
 
 
 def read_all(bootstrap: str, topics: Sequence[str], seconds: float) -> Iterator[Message]:

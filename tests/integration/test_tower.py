@@ -33,8 +33,10 @@ PARCELS = 1_500
 PIECE = 200
 PATIENCE_SECONDS = 60.0
 USUAL_SECONDS = 840
+SOURCE = "/tests"
 SETTINGS = {
     "topics__partitions": "2",
+    "topics__cloudevents_source": SOURCE,
     "tower__flush_seconds": "1",
     "worker__alert_poll_seconds": "0.2",
 }
@@ -209,6 +211,8 @@ def test_spike_that_the_tower_finds_comes_back_to_decisions_as_a_reason(towers: 
     assert {one["about"] for one in towers.get("/alerts") if one["kind"] == "spike"} >= {
         f"platform:{manifest['platform_id']}"
     }
+    sent = pipeline.read([pipeline.settings.topics.alerts], least=1)
+    assert ("ce_source", SOURCE.encode()) in (sent[-1].headers() or [])
 
 
 def seen(towers: Towers) -> int:
