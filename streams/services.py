@@ -29,7 +29,6 @@ def serve_worker() -> None:
     stop = stop_on_signals()
     health = health_of("screening")
     serve_monitoring(settings.metrics, health)
-    require_broker(settings.kafka)
     Worker(settings, health).run(stop)
 
 

@@ -24,6 +24,7 @@ from streams.heading import Headings
 from streams.health import Health
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
+from streams.kafka.reaching import require_broker
 from streams.memory import settle
 from streams.metering import LoopMeter
 from streams.policies import PolicyFollower
@@ -53,6 +54,7 @@ class Worker:
         self._settings = settings
         self._health = health
         self._policies = PolicyFollower(settings.policy, clock.monotonic, clock.utc_now)
+        require_broker(settings.kafka)  # after files, so that what is wrong in them is told first
         self._handler = build_handler(settings, self._policies.book)
         store = connect(settings.store, retries=0)
         self._ledger = StoreLedger(store, f"{settings.worker.instance}:{uuid4()}", clock.monotonic)

@@ -12,7 +12,7 @@ from streams import clock
 from streams.kafka.clients import admin_properties
 from streams.settings import KafkaSettings
 
-SECONDS: Final = 10.0
+SECONDS: Final = 5.0
 _TURN_SECONDS: Final = 0.5
 _DOCTOR: Final = "is kafka.bootstrap_servers right? see `greenlane doctor`"
 _REFUSALS: Final = {
