@@ -16,6 +16,8 @@ from tests.servers.redis_server import RedisServer
 
 _SIZES: Final = (10_000, 100_000, 1_000_000)
 _MANIFESTS: Final = 1_000_000
+_BATCH: Final = 2_000
+"""As a full batch of the worker has, beside their orders."""
 
 
 def main() -> None:
@@ -54,7 +56,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.profiles", description=__doc__)
     parser.add_argument("--entities", type=int, nargs="+", default=list(_SIZES))
     parser.add_argument("--shards", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=1_000, help="parcels a unit")
+    parser.add_argument("--batch", type=int, default=_BATCH, help="parcels a unit")
     parser.add_argument("--valkey", action="store_true", help="the embedded store, not Redis")
     parser.add_argument("--exactness", action="store_true")
     parser.add_argument("--manifests", type=int, default=_MANIFESTS, help="for --exactness")

@@ -35,6 +35,9 @@ _NUMBERS = {
     "main.quantity": 30.0,
 }
 _SIGNALS = ("value_zero", "value_round", "gift_by_business", "description_vague", "origin_differs")
+_CODE = "610910"
+"""Instead of what is no number: simulated declarations are as sloppy as real ones."""
+
 _CANDIDATES = 4
 _RARE = 2e-4
 _ACTIONS = ("hold", "adjust", "adjust", "adjust", "advise", "clear")
@@ -94,7 +97,8 @@ def _rule(rng: random.Random, number: int, manifests: Sequence[Manifest]) -> Rul
 
 def _goods(rng: random.Random, like: Manifest) -> Condition:
     item = rng.choice(like.items)
-    heading = StartsWith("items.hs_code", (item.hs_code[: rng.choice((4, 6))],))
+    code = item.hs_code if item.hs_code.isdigit() else _CODE
+    heading = StartsWith("items.hs_code", (code[: rng.choice((4, 6))],))
     words = tokens(item.description)[:2] or ("goods",)
     said = Contains("items.description", (words[:1], words))
     kinds: tuple[Condition, ...] = (
