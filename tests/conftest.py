@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import pytest
+from redis import Redis
 
-from streams.embedded import EmbeddedBroker, EmbeddedStore, LocalServer
+from streams.embedded import EmbeddedBroker, EmbeddedStore, LocalServer, StoreServer
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
 from tests.servers.restarting import ServerUnavailable
 from tests.servers.store_cluster import RedisNode, StoreCluster, ValkeyNode
 
+_stores: Final[list[StoreServer]] = []
+
 Server = TypeVar("Server", bound=LocalServer)
+Store = TypeVar("Store", bound=StoreServer)
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
@@ -54,6 +58,14 @@ def _failed_if_skipped(report: Report) -> Report:
     return report
 
 
+@pytest.fixture(scope="module", autouse=True)
+def empty_stores() -> None:
+    """Drop what another file left, such as profiles of other settings, which a worker refuses."""
+    for store in _stores:
+        with Redis.from_url(store.url) as client:
+            client.flushall()
+
+
 @pytest.fixture
 def start_server() -> Iterator[Callable[[Server], Server]]:
     """Return a function that starts a server of the test's own, stopped when the test ends."""
@@ -74,8 +86,8 @@ def apache_kafka() -> Iterator[ApacheKafka]:
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[RedisServer]:
-    """The session's Redis."""
-    yield from _serving(RedisServer())
+    """The session's Redis, empty when a file begins."""
+    yield from _storing(RedisServer())
 
 
 @pytest.fixture(scope="session")
@@ -86,8 +98,8 @@ def embedded_broker() -> Iterator[EmbeddedBroker]:
 
 @pytest.fixture(scope="session")
 def embedded_store() -> Iterator[EmbeddedStore]:
-    """The session's embedded store."""
-    yield from _serving(EmbeddedStore())
+    """The session's embedded store, empty when a file begins."""
+    yield from _storing(EmbeddedStore())
 
 
 @pytest.fixture(scope="session")
@@ -115,3 +127,10 @@ def _serving(server: Server) -> Iterator[Server]:
         yield started(server)
     finally:
         server.stop()
+
+
+def _storing(store: Store) -> Iterator[Store]:
+    for one in _serving(store):
+        _stores.append(one)
+        yield one
+        _stores.remove(one)
