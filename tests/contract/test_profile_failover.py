@@ -57,6 +57,7 @@ def test_failover_to_a_replica_counts_each_parcel_once_and_replays_what_was_seen
     store.resume(log.source, 0, begin=True)
     (seen,) = store.visit([first])
     assert_seen(seen, reference.visit(log.events(0, cuts[0])))
+    cluster.replicate(0)  # what a replica has not heard of is another test's
     cluster.kill(0)
     with pytest.raises(StoreUnreachableError, match="no answer from the store"):
         store.visit([second])

@@ -69,6 +69,11 @@ class StoreCluster:
             raise
         return self
 
+    def replicate(self, number: int) -> None:
+        """Wait until the replica of a node has all that was written there."""
+        with Redis.from_url(self.nodes[number].url) as client:
+            _until(lambda: _is_replicated(client), "replicated")
+
     def kill(self, number: int) -> None:
         """End a node by SIGKILL."""
         pid = self.nodes[number].pid
@@ -104,6 +109,11 @@ def _is_ready(client: Redis, size: int) -> bool:
     found = client.execute_command("CLUSTER INFO")
     wanted = {"cluster_state": "ok", "cluster_known_nodes": str(size)}
     return all(found.get(name) == value for name, value in wanted.items())
+
+
+def _is_replicated(client: Redis) -> bool:
+    state = client.info("replication")
+    return bool(state["slave0"]["offset"] == state["master_repl_offset"])
 
 
 def _follows(replica: Redis) -> bool:
