@@ -18,7 +18,7 @@ from scorers.budgets.utility import expected_loss
 from scorers.deciding import NOTHING, Decided, Grounds, decided
 from scorers.features.batch import FeatureBatch, Floats
 from scorers.features.extractor import Extractor
-from scorers.features.rows import Row, rows_of
+from scorers.features.rows import Row, identified_rows
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Coordinates, Lottery
 from scorers.model.model import ScoringModel
@@ -112,7 +112,7 @@ class Screener:
         self._recent.add(scored.features, scored.surprise, verdicts.adjustment, parcels)
         self.stakes = Stakes(float(stakes.sum()), float(stakes[selection.held].sum()))
         held = np.flatnonzero(selection.held).tolist()
-        rows = self._rows(table, held)
+        rows = identified_rows(table, self._extractor.spec, held)
         grounds = Grounds(
             scored.scores,
             scored.chances,
@@ -163,13 +163,6 @@ class Screener:
             exempt=verdicts.clear,
             trusted=self._trusted.among(platforms, shippers, times) | verdicts.allow,
         )
-
-    def _rows(self, table: ManifestTable, held: Sequence[int]) -> list[Row]:
-        rows = rows_of(table, self._extractor.spec, held)
-        if table.histories is not None:
-            for row, known in zip(rows, table.histories.identified(held), strict=True):
-                row.update(known)
-        return rows
 
     def _why(
         self, scored: _Scored, held: Sequence[int], rows: Sequence[Row]

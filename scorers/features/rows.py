@@ -16,6 +16,7 @@ from scorers.features.declared import Table
 from scorers.features.fields import Level, Number, Signal
 from scorers.features.sources import level_of
 from scorers.features.spec import FeatureSpec
+from scorers.features.tables import ManifestTable
 
 Row = dict[str, Any]
 
@@ -103,6 +104,15 @@ def rows_of(table: Table, spec: FeatureSpec, parcels: Sequence[int]) -> list[Row
         else:
             values[source] = numbers.get(source) or table.some(source, at)
     return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+
+
+def identified_rows(table: ManifestTable, spec: FeatureSpec, parcels: Sequence[int]) -> list[Row]:
+    """Return features of some parcels, and with them the keys of entities where those are known."""
+    rows = rows_of(table, spec, parcels)
+    if table.histories is not None:
+        for row, known in zip(rows, table.histories.identified(parcels), strict=True):
+            row.update(known)
+    return rows
 
 
 def _signals_of(table: Table, spec: FeatureSpec, parcels: Integers) -> list[list[str]]:

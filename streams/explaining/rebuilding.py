@@ -15,7 +15,7 @@ from scorers.budgets.trusted import TRUSTED
 from scorers.budgets.utility import expected_loss
 from scorers.deciding import Grounds, decided
 from scorers.features.extractor import Extractor
-from scorers.features.rows import rows_of
+from scorers.features.rows import identified_rows
 from scorers.features.tables import ManifestTable
 from scorers.lottery import Lottery
 from scorers.model.model import ScoringModel
@@ -107,7 +107,7 @@ def _again(decision: Decision, made_of: Ingredients) -> Decision:
         verdicts.hold,
     )
     held = np.flatnonzero(selection.held).tolist()
-    rows = _rows(made_of, held)
+    rows = identified_rows(made_of.table, made_of.extractor.spec, held)
     parts = features.contributions(model.weights, held) if held else None
     reasons = Reasons(made_of.extractor.spec)
     why = [] if parts is None else reasons.explain(parts, rows, novelty[held], model.evidence)
@@ -140,11 +140,3 @@ _VERSIONS: Final = (
 
 def _ranked(decision: Decision) -> float:
     return decision.score if decision.utility is None else decision.utility
-
-
-def _rows(made_of: Ingredients, held: list[int]) -> list[dict[str, Any]]:
-    rows = rows_of(made_of.table, made_of.extractor.spec, held)
-    if made_of.table.histories is not None:
-        for row, known in zip(rows, made_of.table.histories.identified(held), strict=True):
-            row.update(known)
-    return rows

@@ -16,7 +16,7 @@ from schemas.codec import RecordError, decode_decision
 from schemas.decision import Decision
 from schemas.reference.loading import load_reference
 from scorers.assessment.assessor import Assessor
-from scorers.features.rows import Row, rows_of
+from scorers.features.rows import Row, identified_rows
 from scorers.features.spec import FeatureSpec
 from scorers.logged_history import is_history
 from scorers.profiles import Identities, Source
@@ -141,11 +141,7 @@ class PastParcels:
         texts = [_history_of(decisions[one]) for one in ids]
         past = [manifests[one] for one in ids]
         table = table_of_past(past, texts, self._assessor, self._identities)
-        every = range(len(ids))
-        rows = rows_of(table, self._spec, every)
-        if table.histories is not None:
-            for row, known in zip(rows, table.histories.identified(every), strict=True):
-                row.update(known)
+        rows = identified_rows(table, self._spec, range(len(ids)))
         return {
             one: _parcel(manifests[one], decisions[one], row, self._spec)
             for one, row in zip(ids, rows, strict=True)
