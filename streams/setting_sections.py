@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import socket
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 _LEAST_SECRET: Final = 8
@@ -53,6 +61,16 @@ class _Section(BaseModel):
         if isinstance(value, bool):
             raise PydanticCustomError("switch", "Input should be a number or text")
         return value
+
+
+def _user_and_password(secret: SecretStr) -> SecretStr:
+    user, _, password = secret.get_secret_value().partition(":")
+    if (user or password) and not (user and len(password) >= _LEAST_SECRET):
+        raise ValueError(f"expected `user:password`, of at least {_LEAST_SECRET} characters")
+    return secret
+
+
+_Credentials = Annotated[SecretStr, AfterValidator(_user_and_password)]
 
 
 class KafkaSettings(_Section):
@@ -295,14 +313,9 @@ class TowerSettings(_Section):
     flush_seconds: float = Field(5.0, gt=0, description="How often what has changed is written.")
     host: str = "127.0.0.1"
     port: int = Field(6_066, ge=1, le=65_535, description="Of its pages.")
-    credentials: SecretStr = Field(
+    credentials: _Credentials = Field(
         SecretStr(""), description="User and password that the pages ask for; empty: they do not."
     )
-
-    @field_validator("credentials")
-    @classmethod
-    def _name_both(cls, credentials: SecretStr) -> SecretStr:
-        return _user_and_password(credentials)
 
 
 class BridgeSettings(_Section):
@@ -318,21 +331,9 @@ class MetricsSettings(_Section):
 
     host: str = "127.0.0.1"
     port: int = Field(0, ge=0, le=65_535)
-    credentials: SecretStr = Field(
+    credentials: _Credentials = Field(
         SecretStr(""), description="User and password that /metrics asks for; empty: it does not."
     )
-
-    @field_validator("credentials")
-    @classmethod
-    def _name_both(cls, credentials: SecretStr) -> SecretStr:
-        return _user_and_password(credentials)
-
-
-def _user_and_password(secret: SecretStr) -> SecretStr:
-    user, _, password = secret.get_secret_value().partition(":")
-    if (user or password) and not (user and len(password) >= _LEAST_SECRET):
-        raise ValueError(f"expected `user:password`, of at least {_LEAST_SECRET} characters")
-    return secret
 
 
 def _long_enough(secret: SecretStr) -> SecretStr:

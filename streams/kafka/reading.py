@@ -11,7 +11,6 @@ from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Message, TopicPartitio
 
 from streams.kafka.asking import answered
 from streams.kafka.clients import reading_consumer
-from streams.kafka.reaching import require_broker
 from streams.settings import KafkaSettings
 
 _METADATA_SECONDS: Final = 10.0
@@ -30,7 +29,6 @@ class TopicReader:
         since: datetime | None = None,
         at: Mapping[int, int] | None = None,
     ) -> None:
-        require_broker(kafka)
         self._consumer = reading_consumer(kafka)
         start = OFFSET_BEGINNING if from_beginning else OFFSET_END
         starts = [

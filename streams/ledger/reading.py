@@ -11,6 +11,7 @@ from confluent_kafka import Message
 from schemas.codec import decode_ledger_entry
 from schemas.ledger import LedgerEntry
 from scorers.tower.ledgerbook import Account
+from streams.kafka.reaching import require_broker
 from streams.kafka.reading import TopicReader
 from streams.settings import Settings
 
@@ -20,6 +21,7 @@ _QUIET_SECONDS: Final = 1.0
 
 def read_all(settings: Settings, topics: list[str]) -> Iterator[Message]:
     """Yield what topics hold now: until no more comes for a second."""
+    require_broker(settings.kafka)
     with closing(TopicReader(settings.kafka, topics)) as reader:
         while part := reader.read(_MOST, _QUIET_SECONDS):
             yield from part

@@ -11,6 +11,7 @@ import msgspec
 from confluent_kafka import Message
 
 from schemas.codec import RecordError, decode_alert, decode_decision
+from streams.kafka.reaching import require_broker
 from streams.kafka.reading import TopicReader
 from streams.settings import Settings, load_settings
 from streams.tracing.story import Chapter, chapters
@@ -26,6 +27,7 @@ def trace(item_id: str, days: float, now: datetime) -> list[Chapter]:
 
 def traced(settings: Settings, item_id: str, since: datetime) -> list[Chapter]:
     """Return what happened to a parcel; an id may come back after a year, hence `since`."""
+    require_broker(settings.kafka)
     topics = settings.topics
     key = item_id.encode()
     keyed = [topics.hold, topics.clear, topics.outcomes, topics.clearance]
