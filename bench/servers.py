@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,19 @@ def servers(broker: BrokerName) -> tuple[BrokerServer, StoreServer]:
     if broker == "kafka":
         return TunedKafka(), RedisServer()
     return EmbeddedBroker(), EmbeddedStore()
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add the option for settings of our processes, whose value is a list of pairs."""
+    parser.add_argument(
+        "--set", dest="settings", metavar="NAME=VALUE", action="append", type=_setting, default=[],
+        help="a setting of Greenlane, such as profiles.mode=off",
+    )  # fmt: skip
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
 
 
 def client_settings(broker: BrokerName) -> dict[str, str]:

@@ -2,18 +2,24 @@
 
 A latency is the time from when a manifest was *due*, by the planned rate, to when a
 `read_committed` consumer had its decision. A sender or worker that falls behind therefore makes
-latencies longer, never rarer.
+latencies longer, never rarer. The limit passes manifests on and does nothing else: what it takes is
+the client's and the broker's.
 """
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import itertools
+from typing import Any, Final
 
 from bench.latency.runs import Plan, run_rate
 from bench.results import write_results
+from bench.servers import add_settings
+from bench.speed.contestants import contestants
 from bench.speed.inputs import Recording
 from bench.speed.stage import Load, Stage
+
+_CONTESTANTS: Final = ("limit", "greenlane")
 
 
 def main() -> None:
@@ -23,15 +29,17 @@ def main() -> None:
     recording = Recording(most)
     print(f"recording {most:,} manifests ...", flush=True)
     recording.make()
-    load = Load(recording)
+    load = Load(recording, settings=dict(arguments.settings))
+    chosen = [one for one in contestants() if one.name in arguments.only]
     lines: list[dict[str, Any]] = []
-    for number, rate in enumerate(arguments.rates):
-        plan = Plan(rate, arguments.seconds, arguments.warm_up, arguments.batch)
+    for rate, contestant in itertools.product(arguments.rates, chosen):
+        plan = Plan(rate, arguments.seconds, arguments.warm_up)
         with Stage(arguments.broker, load) as stage:
-            line = run_rate(plan, stage, recording, f"latency-{number}")
+            line = run_rate(plan, contestant, stage, recording, f"latency-{len(lines)}")
         lines.append(line)
         times = ", ".join(f"{name} {line[name]:.1f}" for name in ("p50", "p99", "p99.9", "max"))
-        print(f"{rate:,.0f}/s: {times} ms over {line['manifests']:,} manifests", flush=True)
+        heading = f"{contestant.name}, {rate:,.0f}/s"
+        print(f"{heading}: {times} ms over {line['manifests']:,} manifests", flush=True)
     name = "latency" if arguments.broker == "embedded" else f"latency-{arguments.broker}"
     print(f"written: {write_results(name, {'broker': arguments.broker, 'rates': lines})}")
 
@@ -41,7 +49,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rates", type=float, nargs="+", default=[1_000.0, 5_000.0, 20_000.0])
     parser.add_argument("--seconds", type=float, default=20.0, help="of each rate")
     parser.add_argument("--warm-up", type=float, default=5.0, help="seconds that do not count")
-    parser.add_argument("--batch", type=int, default=0, help="worker.batch_size; 0: as set")
+    parser.add_argument("--only", nargs="+", default=_CONTESTANTS, help="names of contestants")
+    add_settings(parser)
     parser.add_argument("--broker", choices=("embedded", "kafka"), default="embedded")
     return parser.parse_args()
 

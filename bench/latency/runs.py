@@ -1,4 +1,4 @@
-"""One rate: a worker, an open-loop sender, and a reader who notes when each decision was there."""
+"""One rate: a contestant, an open-loop sender, and a reader who notes when decisions are there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from bench.speed.contestants import Greenlane
+from bench.speed.contestants import Contestant
 from bench.speed.inputs import Recording, lines_of
 from bench.speed.stage import Stage
 from streams.clock import monotonic
@@ -35,12 +35,11 @@ class StalledError(RuntimeError):
 
 @dataclass(frozen=True)
 class Plan:
-    """Manifests a second, for how long, how much of it does not count, and the batch size."""
+    """Manifests a second, for how long, and how much of it does not count."""
 
     rate: float
     seconds: float
     warm_up: float
-    batch_size: int = 0
 
     @property
     def count(self) -> int:
@@ -48,10 +47,12 @@ class Plan:
         return int(self.rate * (self.seconds + self.warm_up))
 
 
-def run_rate(plan: Plan, stage: Stage, recording: Recording, run: str) -> dict[str, Any]:
-    """Return the quantiles of one rate, in milliseconds."""
+def run_rate(
+    plan: Plan, contestant: Contestant, stage: Stage, recording: Recording, run: str
+) -> dict[str, Any]:
+    """Return the quantiles of one contestant at one rate, in milliseconds."""
     settings = stage.settings()
-    started = Greenlane(batch_size=plan.batch_size).start(stage, run)
+    started = contestant.start(stage, run)
     worker = ChildProcess(started.command, stage.folder / "worker.log", started.environment)
     worker.start()
     start = monotonic() + _LEAD_SECONDS
@@ -72,7 +73,11 @@ def run_rate(plan: Plan, stage: Stage, recording: Recording, run: str) -> dict[s
         worker.stop()
         reader.close()
     due = start + np.arange(1, plan.count + 1) / plan.rate
-    return {"rate": plan.rate, **quantiles((seen - due)[int(plan.rate * plan.warm_up) :])}
+    return {
+        "name": contestant.name,
+        "rate": plan.rate,
+        **quantiles((seen - due)[int(plan.rate * plan.warm_up) :]),
+    }
 
 
 def quantiles(seconds: Floats) -> dict[str, float]:
@@ -98,7 +103,8 @@ def _seen(
         messages = reader.read(_READ, _READ_SECONDS)
         now = monotonic()
         for message in messages:
-            place = places[(message.key() or b"").decode()]
+            # What the limit passes on is a manifest, which names its item as a decision does.
+            place = places[item_key(message.value() or b"")]
             missing -= int(np.isnan(seen[place]))
             seen[place] = now
         last = now if messages else last

@@ -6,6 +6,7 @@ import argparse
 from typing import Final
 
 from bench.results import write_results
+from bench.servers import add_settings
 from bench.speed.contestants import Contestant, contestants
 from bench.speed.inputs import Recording
 from bench.speed.rounds import Absent, Figures, Span, run_contestant
@@ -26,9 +27,7 @@ def main() -> None:
     chosen = [one for one in contestants() if arguments.only in one.name]
     print(f"{recording.mean_bytes():.0f} bytes each; {arguments.broker} broker", flush=True)
     results: list[Figures | Absent] = []
-    load = Load(
-        recording, orders=not arguments.without_orders, settings=dict(arguments.settings or ())
-    )
+    load = Load(recording, orders=not arguments.without_orders, settings=dict(arguments.settings))
     with Stage(arguments.broker, load) as stage:
         stage.publish()
         for number in range(1, arguments.rounds + 1):
@@ -55,16 +54,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=_PEER_SECONDS, help="of a peer's span")
     parser.add_argument("--only", default="", help="contestants whose name has this")
     parser.add_argument("--without-orders", action="store_true", help="publish manifests alone")
-    parser.add_argument(
-        "--set", dest="settings", metavar="NAME=VALUE", action="append", type=_setting,
-        help="a setting of Greenlane, such as profiles.mode=off",
-    )  # fmt: skip
+    add_settings(parser)
     return parser.parse_args()
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    return name, value
 
 
 def _span(contestant: Contestant, arguments: argparse.Namespace) -> Span:

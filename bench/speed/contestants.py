@@ -79,7 +79,6 @@ class Greenlane:
 
     name: str = "greenlane"
     instance: str = "1"
-    batch_size: int = 0
 
     def start(self, stage: Stage, run: str) -> Started:
         """Make the output topics, empty the store, and return how to start."""
@@ -93,8 +92,6 @@ class Greenlane:
             "worker.instance": self.instance,
             "metrics.port": str(free_port()),
         }
-        if self.batch_size:
-            own["worker.batch_size"] = str(self.batch_size)
         command = [sys.executable, "-m", "streams.cli", "worker"]
         return Started(command, environment_of(stage.overrides(own)), topics[:3])
 
