@@ -27,6 +27,8 @@ _MAX_ABORTS_IN_A_ROW: Final = 10
 _CALL_SECONDS: Final = 30.0
 _GRACE_SECONDS: Final = 2.0
 _POSTPONED_SECONDS: Final = 0.5
+_SMALL: Final = 4
+"""A batch of less than a fourth of what it may have is small: more records are not at hand."""
 
 Result = TypeVar("Result")
 
@@ -48,13 +50,18 @@ class _Begun:
     moves: int
     began: float
 
+    def is_large(self, size: int) -> bool:
+        """Tell whether as many records were at hand as if the loop were behind."""
+        return len(self.batch.messages) * _SMALL >= size
+
 
 class ExactlyOnceLoop:
     """Runs a handler over batches, each in a transaction of its own.
 
-    With a handler that is `ahead`, each batch is begun before the one before it is finished, so
-    that what it asks of others comes meanwhile. `committed` is called after each commit. A broker
-    ends a transaction after `transaction_seconds`, so nothing of one is waited for longer.
+    With a handler that is `ahead`, the batch after a large one is begun before that is finished, so
+    that what it asks of others comes meanwhile; a small one has its answer sooner if nothing comes
+    between. `committed` is called after each commit. A broker ends a transaction after
+    `transaction_seconds`, so nothing of one is waited for longer.
     """
 
     def __init__(
@@ -82,7 +89,8 @@ class ExactlyOnceLoop:
         self._collector = Collector(consumer, topics)
 
     def step(self, size: int, wait_seconds: float) -> int:
-        """Begin a batch of at most `size` records, and finish the one that was begun before, or it.
+        """Finish the batch that was begun before; begin one of at most `size` records before that,
+        and finish it too, unless that is better done while a third is begun.
 
         Returns how many records were committed. Waits for records only if nothing is begun.
         """
@@ -94,11 +102,12 @@ class ExactlyOnceLoop:
             self._drop()
         former, self._begun = self._begun, None
         postponed = self._begin(batch) if batch else None
-        if not self._handler.ahead:
-            former, self._begun = self._begun, None
         done = self._finish(former) if former else 0
         if postponed and (done or not former):  # else both are read again already
             self._postpone(postponed)
+        if self._begun and not (self._handler.ahead and self._begun.is_large(size)):
+            begun, self._begun = self._begun, None
+            done += self._finish(begun)
         return done
 
     def send(self, outputs: Sequence[Output]) -> bool:

@@ -115,6 +115,22 @@ def test_step_records_at_hand_commits_outputs_and_offsets_together(handler: type
     assert [len(spans) for spans in running.spans] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("records", "done"), [(8, [0, 8]), (2, [0, 2]), (1, [1, 0])], ids=["full", "large", "small"]
+)
+def test_step_ahead_leaves_only_a_large_batch_for_the_next_step(
+    records: int, done: list[int]
+) -> None:
+    running = Running(Broker(range(records)), handler=Ahead)
+    assert running.steps(2, size=8) == done
+
+
+def test_step_ahead_with_a_small_batch_after_a_large_one_finishes_both() -> None:
+    running = Running(Broker(range(9)), handler=Ahead)
+    assert running.steps(2, size=8) == [0, 9]
+    assert running.broker.outputs == running.broker.values
+
+
 @pytest.mark.parametrize("call", ["produce", "offsets", "commit"])
 @both
 def test_step_whose_transaction_must_be_aborted_reads_the_batch_again(
