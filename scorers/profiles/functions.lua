@@ -33,12 +33,14 @@ local function join_orders(shard, newest, ids, items, parts)
   spread('HSET', order_key(shard, newest), marks)
 end
 
--- Profiles and orders: the generations are those of the unit's newest event.
+-- Profiles and orders: the generations are those of the unit's newest event. The answer: next
+-- position, generation (below 0: with its counts at the end of each record that has some, whose
+-- places come first), records, orders.
 local function visit(keys, args)
   local unit = read_unit(keys, args)
   local other = answered(unit)
   if other then return other end
-  local shard, prefixes, parts, tails = unit.shard, {}, {}, {}
+  local shard, prefixes, parts, counted = unit.shard, {}, {}, {}
   local generation, order_generation, f1, f2, f3 = unpacked('<ddddd', args[4])
   for kind = 1, KINDS do prefixes[kind] = shard .. ':p:' .. kind .. ':' end
   unit.fade = { f1, f2, f3 }
@@ -46,11 +48,11 @@ local function visit(keys, args)
   unit.lag = unit.newest - generation
   unit.parcels, unit.shared, unit.near, unit.done = args[7], args[8], near_counts(args[9]), 0
   unit.written, unit.before = {}, {} -- for all chunks: tables that grow cost as much as what is in them
-  parts[1] = pack('<dd', unit.next, unit.newest)
+  parts[1], parts[2] = pack('<dd', unit.next, -1 - unit.newest), ''
   for kind = 1, KINDS do
-    add_deltas(unit, kind, args[2 * kind + 8], args[2 * kind + 9], parts, tails)
+    add_deltas(unit, kind, args[2 * kind + 8], args[2 * kind + 9], parts, counted)
   end
-  parts[#parts + 1] = pack('<I', #tails) .. concat(tails)
+  parts[2] = pack('<I', #counted) .. packed(counted)
   local newest = entered(shard, 'order_generation', order_generation, { shard .. ':o:' })
   join_orders(shard, newest, args[5], args[6], parts)
   return applied(unit, parts)

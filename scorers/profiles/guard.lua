@@ -43,6 +43,16 @@ local function cut(text, size)
   return parts
 end
 
+-- Return whole numbers as a text, 4 bytes each.
+local function packed(numbers)
+  local parts = {}
+  for first = 1, #numbers, CHUNK do
+    local many = min(CHUNK, #numbers - first + 1)
+    parts[#parts + 1] = pack('<' .. rep('I', many), unpack(numbers, first, first + many - 1))
+  end
+  return concat(parts)
+end
+
 -- Return the values of `fields`, false or nil where there is none.
 local function fetched(key, fields)
   if #fields > 0 and #fields <= CHUNK then return call('HMGET', key, unpack(fields)) end

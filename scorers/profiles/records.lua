@@ -5,6 +5,8 @@ local RECORD = '<fffffffffffffII3I3c6II'
 -- The same without the place, which nobody needs who adds a later parcel.
 local FORMER = '<fffffffffffffII3I3xxxxxxII'
 local COUNTS = '<III'
+-- Both with the counts.
+local COUNTED, FORMER_COUNTED = RECORD .. 'III', FORMER .. 'III'
 local SIZE, SUMS, LONGEST, SKETCH = 76, 13, 3, { 18, 19 }
 local KINDS, ID, NEAR, REFERENCE = 6, 8, 8, 5
 -- A sketch's bits by their number, of the lower and of the upper word.
@@ -37,18 +39,12 @@ local function faded(record, fade, periods, mask)
   return pack(RECORD, unpack(values)) .. sub(record, SIZE + 1)
 end
 
--- Return a record with the counts of the old one, and `near` parcels near a threshold more.
-local function completed(record, old, near)
-  if #old == SIZE then return record .. pack(COUNTS, near, 0, 0) end
-  if not near then return record .. sub(old, SIZE + 1) end
-  local before, inspected, violations = unpacked(COUNTS, old, SIZE + 1)
-  return record .. pack(COUNTS, before + near, inspected, violations)
-end
-
--- Return a record with a parcel (at a place in a text) added, and a bit in its sketch.
-local function visited(old, text, at, bit)
-  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, total, first, last, low, high =
-    unpacked(FORMER, old)
+-- Return a record with a parcel (at a place in a text) added, a bit in its sketch, and what is near
+-- a threshold, nil for nothing.
+local function visited(old, text, at, bit, near)
+  local counted = #old > SIZE
+  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, total, first, last, low, high,
+    n, inspected, violations = unpacked(counted and FORMER_COUNTED or FORMER, old)
   local w1, w2, w3, value, weight, unit, kilo, minute, place = unpacked(PARCEL, text, at)
   if bit < 32 then
     bit = POWERS[bit]
@@ -57,11 +53,13 @@ local function visited(old, text, at, bit)
     bit = POWERS[bit - 32]
     if high % (bit + bit) < bit then high = high + bit end
   end
+  if not counted then n, inspected, violations = 0, 0, 0 end
   local units, kilos = w3 * unit, w3 * kilo
-  return pack(RECORD, a1 + w1, a2 + w2, a3 + w3, a4 + w1 * value, a5 + w2 * value, a6 + w3 * value,
+  return pack((counted or near) and COUNTED or RECORD, -- which takes as many values as it needs
+    a1 + w1, a2 + w2, a3 + w3, a4 + w1 * value, a5 + w2 * value, a6 + w3 * value,
     a7 + w1 * weight, a8 + w2 * weight, a9 + w3 * weight, a10 + units, a11 + units * unit,
     a12 + kilos, a13 + kilos * kilo, total + 1, first < minute and first or minute,
-    last > minute and last or minute, place, low, high)
+    last > minute and last or minute, place, low, high, n + (near or 0), inspected, violations)
 end
 
 -- Return the record of an entity whose first parcel is at a place in a text.
@@ -73,15 +71,18 @@ local function began(text, at, bit)
     w3 * weight, units, units * unit, kilos, kilos * kilo, 1, minute, minute, place, low, high)
 end
 
--- Return a record with another one added.
-local function joined(old, other)
-  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, an, af, al, as, at =
-    unpacked(FORMER, old)
+-- Return a record with another one (at a place in a text) added, and what is near a threshold.
+local function joined(old, text, at, near)
+  local counted = #old > SIZE
+  local a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, an, af, al, as, at_,
+    n, inspected, violations = unpacked(counted and FORMER_COUNTED or FORMER, old)
   local b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, bn, bf, bl, place, bs, bt =
-    unpacked(RECORD, other)
-  return pack(RECORD, a1 + b1, a2 + b2, a3 + b3, a4 + b4, a5 + b5, a6 + b6, a7 + b7, a8 + b8,
-    a9 + b9, a10 + b10, a11 + b11, a12 + b12, a13 + b13, an + bn, af < bf and af or bf,
-    al > bl and al or bl, place, bor(as, bs), bor(at, bt))
+    unpacked(RECORD, text, at)
+  if not counted then n, inspected, violations = 0, 0, 0 end
+  return pack((counted or near) and COUNTED or RECORD, a1 + b1, a2 + b2, a3 + b3, a4 + b4, a5 + b5,
+    a6 + b6, a7 + b7, a8 + b8, a9 + b9, a10 + b10, a11 + b11, a12 + b12, a13 + b13, an + bn,
+    af < bf and af or bf, al > bl and al or bl, place, bor(as, bs), bor(at_, bt),
+    n + (near or 0), inspected, violations)
 end
 
 -- Return the records of `fields`; those of the generation before move over to this one.
@@ -107,30 +108,32 @@ local function near_counts(text)
 end
 
 -- Return a record, if there is one, with what a reference (a number and a bit) stands for added.
-local function added(unit, old, number, bit)
-  local shared = bit == SHARED and sub(unit.shared, number * SIZE + 1, (number + 1) * SIZE)
-  local at = number * PARCEL_SIZE + 1
-  if old and not shared and unit.lag == 0 then return visited(old, unit.parcels, at, bit) end
-  local made = shared or began(unit.parcels, at, bit)
-  if unit.lag > 0 then made = faded(made, unit.fade, unit.lag) end
-  return old and joined(old, made) or made
+local function added(unit, old, number, bit, near)
+  local text, at = unit.parcels, number * PARCEL_SIZE + 1
+  if bit == SHARED then
+    text, at = unit.shared, number * SIZE + 1
+    if old and unit.lag == 0 then return joined(old, text, at, near) end
+    text, at = sub(text, at, at + SIZE - 1), 1
+  elseif old and unit.lag == 0 then
+    return visited(old, text, at, bit, near)
+  else
+    text, at = began(text, at, bit), 1
+  end
+  if unit.lag > 0 then text = faded(text, unit.fade, unit.lag) end
+  if old then return joined(old, text, at, near) end
+  return near and text .. pack(COUNTS, near, 0, 0) or text
 end
 
 -- Add to some entities of one kind what their references stand for. `parts` gets the records
--- before the unit, `tails` their counts.
-local function add_chunk(unit, fields, references, parts, tails)
+-- before the unit, `counted` the places of those with counts.
+local function add_chunk(unit, fields, references, parts, counted)
   local found, many = current(unit, fields), #fields
   local written, before, done = unit.written, unit.before, unit.done
   for i = 1, many do
     local old, near = found[i], unit.near[done + i]
-    local record = added(unit, old, references[2 * i - 1], references[2 * i])
-    if near or old and #old > SIZE then record = completed(record, old or NOTHING, near) end
     written[2 * i - 1] = fields[i]
-    written[2 * i] = record
-    if old and #old > SIZE then
-      tails[#tails + 1] = pack('<I', done + i - 1) .. sub(old, SIZE + 1)
-      old = sub(old, 1, SIZE)
-    end
+    written[2 * i] = added(unit, old, references[2 * i - 1], references[2 * i], near)
+    if old and #old > SIZE then counted[#counted + 1] = done + i - 1 end
     before[i] = old or NOTHING
   end
   call('HSET', unit.key, unpack(written, 1, 2 * many))
@@ -139,7 +142,7 @@ local function add_chunk(unit, fields, references, parts, tails)
 end
 
 -- Add a unit's deltas to all entities of one kind, a few at a time while they are in the cache.
-local function add_deltas(unit, kind, ids, references, parts, tails)
+local function add_deltas(unit, kind, ids, references, parts, counted)
   local count = #ids / ID
   unit.key = profile_key(unit.shard, kind, unit.newest)
   unit.former = existing(profile_key(unit.shard, kind, unit.newest - 1))
@@ -148,6 +151,6 @@ local function add_deltas(unit, kind, ids, references, parts, tails)
     local fields = { unpacked(rep('c8', many), ids, (first - 1) * ID + 1) }
     fields[many + 1] = nil -- the position after them
     local some = { unpacked('<' .. rep('IB', many), references, (first - 1) * REFERENCE + 1) }
-    add_chunk(unit, fields, some, parts, tails)
+    add_chunk(unit, fields, some, parts, counted)
   end
 end

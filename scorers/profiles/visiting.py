@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from scorers.profiles.answers import ShardAnswer, taken_apart
 from scorers.profiles.configuration import ProfileConfiguration
 from scorers.profiles.deltas import Deltas, Visits
 from scorers.profiles.history import Before
-from scorers.profiles.layout import KINDS, NEAR, RECORD, SHARED, TAIL, Records
+from scorers.profiles.layout import KINDS, NEAR, SHARED, Records
 from scorers.profiles.orders import Orders
 from scorers.profiles.requests import Arguments, Split
 from scorers.profiles.seen import Seen
 from scorers.profiles.units import Flags, Unit
 
-_HEAD: Final = struct.Struct("<dd")
 _GENERATIONS: Final = struct.Struct("<ddddd")
-_COUNT: Final = struct.Struct("<I")
 
 
 class VisitExchange:
@@ -85,31 +84,17 @@ class VisitExchange:
         before = self._before(parts)
         return Seen(self._unit, self._visits, before, orders, self._configuration.period)
 
-    def _before(self, parts: Sequence[_Part]) -> Before:
-        tails = [part.tail.copy() for part in parts]
+    def _before(self, parts: Sequence[ShardAnswer]) -> Before:
+        tails = [part.tails.copy() for part in parts]
         for shard, tail in enumerate(tails):
             tail["row"] += self._cuts[shard * len(KINDS)]
         generations = np.array([part.generation for part in parts])
         records = np.concatenate([part.records for part in parts])
         return Before(records, np.concatenate(tails), generations)
 
-    def _part(self, shard: int, answer: bytes) -> _Part:
+    def _part(self, shard: int, answer: bytes) -> ShardAnswer:
         first, end = (self._cuts[(shard + more) * len(KINDS)] for more in (0, 1))
-        _, generation = _HEAD.unpack_from(answer)
-        records = np.frombuffer(answer, RECORD, end - first, _HEAD.size)
-        at = _HEAD.size + records.nbytes
-        tail = np.frombuffer(answer, TAIL, _COUNT.unpack_from(answer, at)[0], at + _COUNT.size)
-        at += _COUNT.size + tail.nbytes
-        return _Part(int(generation), records, tail, answer[at:])
-
-
-class _Part(NamedTuple):
-    """A shard's answer: records and counts of its entities, then the orders asked for."""
-
-    generation: int
-    records: Records
-    tail: Records
-    orders: bytes
+        return taken_apart(answer, end - first)
 
 
 def _needed(every: Records, references: Records, chosen: Flags) -> Records:
