@@ -11,7 +11,7 @@ import pytest
 from redis import Redis
 
 from streams.embedded import EmbeddedBroker, EmbeddedStore, LocalServer, StoreServer
-from tests.servers.kafka import ApacheKafka
+from tests.servers.distant import DistantKafka
 from tests.servers.redis_server import RedisServer
 from tests.servers.restarting import ServerUnavailable
 from tests.servers.store_cluster import RedisNode, StoreCluster, ValkeyNode
@@ -79,9 +79,9 @@ def start_server() -> Iterator[Callable[[Server], Server]]:
 
 
 @pytest.fixture(scope="session")
-def apache_kafka() -> Iterator[ApacheKafka]:
+def apache_kafka() -> Iterator[DistantKafka]:
     """The session's Apache Kafka; whoever kills it starts one of their own instead."""
-    yield from _serving(ApacheKafka())
+    yield from _serving(DistantKafka())
 
 
 @pytest.fixture(scope="session")

@@ -88,14 +88,19 @@ class Pipeline:
         create_topics(admin_client(self.settings.kafka), self.settings.topics)
 
     def spawn(
-        self, command: str, instance: str = "0", more: Mapping[str, str] | None = None
+        self,
+        command: str,
+        instance: str = "0",
+        more: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> ChildProcess:
-        """Start one of our commands on this pipeline."""
+        """Start one of our commands on this pipeline, with more settings and variables."""
         instances = {"worker.instance": instance, "tower.instance": instance}
         overrides = {**self.overrides, **instances, **(more or {})}
         log = self._folder / f"{command.split()[0]}-{instance}.log"
         arguments = [sys.executable, "-m", "streams.cli", *command.split()]
-        child = ChildProcess(arguments, log, environment_of(overrides))
+        variables = {**environment_of(overrides), **(environment or {})}
+        child = ChildProcess(arguments, log, variables)
         child.start()
         self.children.append(child)
         return child

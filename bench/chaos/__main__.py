@@ -1,9 +1,9 @@
 """Faults under load on Apache Kafka and Redis, and what an outsider then finds: `make chaos`.
 
-Workers, learner, tower, broker and store are killed, stopped, filled and cut off in a random but
-repeatable order. Every manifest must have one committed decision or reject, every label must be
-there once, the model must be the fold of the labels, the profiles those of a recomputation, and the
-ledger that of the decisions.
+Workers, learner, tower, broker and store are killed, stopped, filled and cut off, and clocks jump,
+in a random but repeatable order. Every manifest must have one committed decision or reject, every
+label must be there once, the model must be the fold of the labels, the profiles those of a
+recomputation, and the ledger that of the decisions.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ from tests.chaos.faults import FAULTS
 from tests.chaos.findings import Found
 from tests.chaos.plan import Plan
 from tests.chaos.storm import Storm
-from tests.integration.stations import DistantRedis
 from tests.nasty import NASTY
-from tests.servers.kafka import ApacheKafka
+from tests.servers.distant import DistantKafka, DistantRedis
 
 _NASTY_SHARE: Final = 0.01
 _LARGEST: Final = 100_000
@@ -68,7 +67,7 @@ def run(folder: Path, options: argparse.Namespace, seed: int) -> tuple[Found, li
     names = ("seconds", "manifests", "rate", "backlog", "workers", "batch", "calm", "faults")
     plan = Plan(seed, **{name: getattr(options, name) for name in names})
     with (
-        ApacheKafka() as kafka,
+        DistantKafka() as kafka,
         DistantRedis() as redis,
         closing(Storm(kafka, redis, folder, plan)) as storm,
     ):

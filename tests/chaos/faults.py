@@ -1,12 +1,10 @@
-"""What goes wrong, each time for a while: processes, broker and store die, stop and come back."""
+"""What goes wrong: processes, servers, networks and clocks, most each time for a while."""
 
 from __future__ import annotations
 
 import os
-import random
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from time import sleep
 from typing import Final
 
@@ -14,68 +12,59 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from streams.processes import ChildProcess
-from tests.integration.stations import DistantRedis
-from tests.pipeline import Pipeline
-from tests.servers.kafka import ApacheKafka
+from tests.chaos.networks import (
+    cut_broker_network,
+    cut_store_network,
+    isolate,
+    slow_broker_network,
+    slow_store_network,
+    stall_broker_network,
+    stall_store_network,
+)
+from tests.chaos.scene import BEYOND_THE_SESSION, Scene
 
-_BEYOND_THE_SESSION: Final = 3.0
-"""Longer than `kafka.session_timeout_ms` of the tests: partitions move while a process stands."""
-
-
-@dataclass
-class Scene:
-    """All that can go wrong, and the chance that decides what does."""
-
-    pipeline: Pipeline
-    kafka: ApacheKafka
-    redis: DistantRedis
-    rng: random.Random
-    workers: dict[str, ChildProcess] = field(default_factory=dict)
-    learner: ChildProcess | None = None
-    tower: ChildProcess | None = None
-
-    def some_worker(self) -> ChildProcess:
-        """Return a worker."""
-        return self.workers[self.rng.choice(sorted(self.workers))]
+_DAY: Final = 86_400.0
+_JUMPS: Final = (-60 * _DAY, -_DAY, -3_600.0, -30.0, 30.0, 3_600.0, _DAY, 60 * _DAY)
+_SKEW_SECONDS: Final = 3_000.0
 
 
 def kill_worker(scene: Scene) -> None:
     """SIGKILL, and a new process at once."""
-    _kill(scene.some_worker())
+    _kill(scene.some_worker().child)
 
 
 def kill_learner(scene: Scene) -> None:
     """SIGKILL, and a new process at once."""
     if scene.learner is not None:
-        _kill(scene.learner)
+        _kill(scene.learner.child)
 
 
 def kill_tower(scene: Scene) -> None:
     """SIGKILL, and a new process at once."""
     if scene.tower is not None:
-        _kill(scene.tower)
+        _kill(scene.tower.child)
 
 
 def freeze_worker(scene: Scene) -> None:
     """SIGSTOP for less than a session, so that nothing moves."""
-    _freeze(scene.some_worker().pid, scene.rng.uniform(0.1, 1.0))
+    _freeze(scene.some_worker().child.pid, scene.rng.uniform(0.1, 1.0))
 
 
 def freeze_learner(scene: Scene) -> None:
     """SIGSTOP, sometimes for longer than a session."""
     if scene.learner is not None:
-        _freeze(scene.learner.pid, scene.rng.uniform(0.1, _BEYOND_THE_SESSION))
+        _freeze(scene.learner.child.pid, scene.rng.uniform(0.1, BEYOND_THE_SESSION))
 
 
 def freeze_tower(scene: Scene) -> None:
     """SIGSTOP, sometimes for longer than a session."""
     if scene.tower is not None:
-        _freeze(scene.tower.pid, scene.rng.uniform(0.1, _BEYOND_THE_SESSION))
+        _freeze(scene.tower.child.pid, scene.rng.uniform(0.1, BEYOND_THE_SESSION))
 
 
 def wake_zombie(scene: Scene) -> None:
     """SIGSTOP until the worker's partitions have moved; then it wakes in the middle of a batch."""
-    _freeze(scene.some_worker().pid, _BEYOND_THE_SESSION)
+    _freeze(scene.some_worker().child.pid, BEYOND_THE_SESSION)
 
 
 def restart_broker(scene: Scene) -> None:
@@ -112,20 +101,6 @@ def cut_store_connections(scene: Scene) -> None:
         sleep(scene.rng.uniform(0.0, 0.2))
 
 
-def cut_network(scene: Scene) -> None:
-    """No process reaches the store, which goes on."""
-    scene.redis.proxy.cut()
-    sleep(scene.rng.uniform(0.1, 2.0))
-    scene.redis.proxy.mend()
-
-
-def slow_network(scene: Scene) -> None:
-    """What goes to the store and comes from it takes its time."""
-    scene.redis.proxy.delay_seconds = scene.rng.uniform(0.02, 0.2)
-    sleep(scene.rng.uniform(0.5, 2.0))
-    scene.redis.proxy.delay_seconds = 0.0
-
-
 def fill_store(scene: Scene) -> None:
     """The store has no room left, as on a full disk, and refuses to write."""
     try:
@@ -137,12 +112,25 @@ def fill_store(scene: Scene) -> None:
 
 def rebalance(scene: Scene) -> None:
     """Workers join and leave while others work."""
-    guests = [scene.pipeline.spawn("worker", name) for name in ("guest-1", "guest-2")]
+    guests = [scene.start("worker", name).child for name in ("guest-1", "guest-2")]
     sleep(scene.rng.uniform(1.0, 3.0))
     guests[0].stop()
     guests[1].kill()
     for guest in guests:
         scene.pipeline.children.remove(guest)
+
+
+def jump_clock(scene: Scene) -> None:
+    """The wall clock of a process jumps for a while, and then it is right again."""
+    clock = scene.some_member().clock
+    clock.put(scene.rng.choice(_JUMPS) * scene.rng.uniform(0.5, 1.0))
+    sleep(scene.rng.uniform(0.5, 3.0))
+    clock.put(0.0)
+
+
+def skew_clock(scene: Scene) -> None:
+    """The wall clock of a process is wrong until it is put again."""
+    scene.some_member().clock.put(scene.rng.uniform(-_SKEW_SECONDS, _SKEW_SECONDS))
 
 
 FAULTS: Final[Mapping[str, Callable[[Scene], None]]] = {
@@ -156,8 +144,15 @@ FAULTS: Final[Mapping[str, Callable[[Scene], None]]] = {
         rebalance,
         kill_learner,
         pause_store,
-        cut_network,
-        slow_network,
+        cut_store_network,
+        slow_store_network,
+        stall_store_network,
+        cut_broker_network,
+        slow_broker_network,
+        stall_broker_network,
+        isolate,
+        jump_clock,
+        skew_clock,
         fill_store,
         kill_tower,
         freeze_worker,

@@ -14,17 +14,17 @@ from typing import Any, Final
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
 from schemas.codec import decode_example
-from streams.processes import ChildProcess
 from tests.chaos.checker import QUIET, compared, labelled_twice, read_all
-from tests.chaos.faults import FAULTS, Scene
+from tests.chaos.clocks import WallClocks
+from tests.chaos.faults import FAULTS
 from tests.chaos.findings import Found
 from tests.chaos.load import Load
 from tests.chaos.model import is_the_fold
 from tests.chaos.plan import Plan
+from tests.chaos.scene import Scene
 from tests.integration.profiles import different_profiles, expected_profiles, found_profiles
-from tests.integration.stations import DistantRedis
 from tests.pipeline import Pipeline
-from tests.servers.kafka import ApacheKafka
+from tests.servers.distant import DistantKafka, DistantRedis
 from tests.towers import ends, settled
 
 _PATIENCE_SECONDS: Final = 180.0
@@ -52,16 +52,17 @@ SETTINGS: Final = {
 class Storm:
     """Workers, a learner, a tower, broker and store of their own under load."""
 
-    def __init__(self, kafka: ApacheKafka, redis: DistantRedis, folder: Path, plan: Plan) -> None:
+    def __init__(self, kafka: DistantKafka, redis: DistantRedis, folder: Path, plan: Plan) -> None:
         sizes = {f"{name}__batch_size": str(plan.batch) for name in ("worker", "learner")}
         pipeline = Pipeline(kafka, redis, folder, **sizes, **SETTINGS)
         self._plan = plan
-        self.scene = Scene(pipeline, kafka, redis, random.Random(plan.seed))
+        clocks = WallClocks(folder)
+        self.scene = Scene(pipeline, kafka, redis, clocks, random.Random(plan.seed))
         self._folder = folder
         for name in "abcdefgh"[: plan.workers]:
-            self.scene.workers[name] = pipeline.spawn("worker", name)
-        self.scene.learner = pipeline.spawn("learner")
-        self.scene.tower = pipeline.spawn("tower")
+            self.scene.workers[name] = self.scene.start("worker", name)
+        self.scene.learner = self.scene.start("learner")
+        self.scene.tower = self.scene.start("tower")
         self._problem = ""
         self._faults: Counter[str] = Counter()
         self._restarts = 0
@@ -171,9 +172,7 @@ class Storm:
             before, now = now, ends(self.scene.pipeline, [topic])
 
     def _last_words(self) -> str:
-        processes: dict[str, ChildProcess | None] = {
-            **self.scene.workers,
-            "learner": self.scene.learner,
-            "tower": self.scene.tower,
-        }
-        return "; ".join(f"{name}: {one.log_tail(3)}" for name, one in processes.items() if one)
+        scene = self.scene
+        members = {**scene.workers, "learner": scene.learner, "tower": scene.tower}
+        said = {name: one.child.log_tail(3) for name, one in members.items() if one is not None}
+        return "; ".join(f"{name}: {words}" for name, words in said.items())

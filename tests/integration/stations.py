@@ -25,50 +25,12 @@ from tests.integration.profiles import (
 )
 from tests.integration.test_worker import scrape
 from tests.pipeline import Pipeline
+from tests.servers.distant import DistantRedis
 from tests.servers.kafka import ApacheKafka
-from tests.servers.proxy import Proxy
 from tests.servers.redis_server import RedisServer
 
 PART: Final = 40
 PATIENCE_SECONDS: Final = 20.0
-
-
-class DurableRedis(RedisServer):
-    """Redis that has its data again after `kill` and `start`."""
-
-    def _command(self, directory: Path, /) -> list[str]:
-        return [*super()._command(directory), "--appendonly", "yes", "--appendfsync", "always"]
-
-
-class DistantRedis(DurableRedis):
-    """Redis that its clients reach through a proxy."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.proxy = Proxy()
-
-    @property
-    def url(self) -> str:
-        """The URL of the proxy, once there is something behind it."""
-        return f"redis://{self.proxy.address}/0" if self.proxy.target else self.own_url
-
-    @property
-    def own_url(self) -> str:
-        """The URL behind the proxy."""
-        return super().url
-
-    def start(self) -> Self:
-        """Start the server; the proxy starts with it and stays until `stop`."""
-        super().start()
-        self.proxy.target = self.address
-        self.proxy.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop both."""
-        self.proxy.stop()
-        self.proxy.target = ""
-        super().stop()
 
 
 class ReplicatedRedis(DistantRedis):

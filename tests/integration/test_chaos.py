@@ -13,13 +13,12 @@ from bench.chaos.__main__ import mixed
 from streams.embedded import LocalServer
 from tests.chaos.plan import Plan
 from tests.chaos.storm import Storm
-from tests.integration.stations import DistantRedis
-from tests.servers.kafka import ApacheKafka
+from tests.servers.distant import DistantKafka, DistantRedis
 
 RATE = 400
 FAULTS = (
     "kill_worker",
-    "cut_network",
+    "cut_store_network",
     "wake_zombie",
     "restart_store",
     "kill_learner",
@@ -31,7 +30,7 @@ FAULTS = (
 @pytest.mark.redis
 @pytest.mark.timeout(240)
 def test_run_under_faults_answers_each_manifest_once_and_counts_it_once(
-    apache_kafka: ApacheKafka,
+    apache_kafka: DistantKafka,
     start_server: Callable[[LocalServer], LocalServer],
     tmp_path: Path,
 ) -> None:

@@ -21,12 +21,12 @@ from tests.integration.profiles import (
 from tests.integration.stations import (
     FAILURES,
     PART,
-    DurableRedis,
     ReplicatedRedis,
     Station,
     kill,
     serving,
 )
+from tests.servers.distant import DurableRedis
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
 

@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that cuts connections, delays them, and changes where they go."""
+"""A TCP proxy on loopback that cuts, stalls and delays connections, and changes where they go."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Proxy:
         self._port = free_port()
         self._open: set[asyncio.StreamWriter] = set()
         self._is_cut = False
+        self._flows = asyncio.Event()
+        self._flows.set()
         self._server: asyncio.Server | None = None
 
     @property
@@ -57,6 +59,14 @@ class Proxy:
     def mend(self) -> None:
         """Take connections again."""
         self._is_cut = False
+
+    def stall(self) -> None:
+        """Pass nothing on, with all connections open, until `flow`."""
+        self._loop.call_soon_threadsafe(self._flows.clear)
+
+    def flow(self) -> None:
+        """Pass on again, first what has been held back on connections that are still open."""
+        self._loop.call_soon_threadsafe(self._flows.set)
 
     def move(self, target: str) -> None:
         """End all connections; the next ones go elsewhere."""
@@ -95,6 +105,7 @@ class Proxy:
             while chunk := await reader.read(_CHUNK):
                 if self.delay_seconds:
                     await asyncio.sleep(self.delay_seconds)
+                await self._flows.wait()
                 writer.write(chunk)
                 await writer.drain()
         writer.close()
