@@ -74,8 +74,10 @@ def _kafka_binding(topic: Topic) -> dict[str, Any]:
     return {**binding, "topicConfiguration": settings} if settings else binding
 
 
-def _typed(key: str, value: str) -> list[str] | int:
-    return value.split(",") if key == "cleanup.policy" else int(value)
+def _typed(key: str, value: str) -> list[str] | int | str:
+    if key == "cleanup.policy":
+        return value.split(",")
+    return value if value.isalpha() else int(value)
 
 
 def _operation_name(channel: Channel) -> str:

@@ -49,8 +49,8 @@ class AlertFollower:
         for message in self._reader.read(_MOST, 0):
             self._take(message.value())
         now = self._utc_now()
-        self._alerts = {key: one for key, one in self._alerts.items() if _holds(one, now)}
-        active = tuple(_active(one) for one in self._alerts.values())
+        # What has expired stays: a clock that was ahead may go back.
+        active = tuple(_active(one) for one in self._alerts.values() if _holds(one, now))
         if active == self.book.alerts:
             return None
         self.book = AlertBook(active)

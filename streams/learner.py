@@ -66,7 +66,7 @@ class Learner:
         keep_seconds = int(learner.outcome_wait_days * _DAY_SECONDS)
         handler = JoinHandler(
             WaitingRoom(store, keep_seconds, positions.is_committed),
-            InspectionQueue(store, clock.monotonic, clock.utc_now, settings.policy.queue_hours),
+            InspectionQueue(store, clock.monotonic, settings.policy.queue_hours),
             topics,
             learner.mini_batch,
             self._sources.guard,

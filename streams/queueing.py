@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 from streams.clock import MonotonicClock
 from streams.store import PREFIX, STORE_ERRORS, Client
+from streams.store_clock import StoreClock
 
 log = logging.getLogger(__name__)
 
@@ -34,32 +34,31 @@ class InspectionQueue:
 
     They are counted after commits, so a crash between the two leaves them off by a batch at most:
     they steer budgets, and decide nothing by themselves. What a store that is away could not be
-    told is told later. A hold without an outcome counts as waiting for `hours`, then no more: most
-    offices never tell of some.
+    told is told later, and counts from then. A hold without an outcome counts as waiting for
+    `hours`, then no more: most offices never tell of some. Time is the store's, so that a process
+    whose clock is wrong neither drops the counts of the others nor lets holds wait for days.
     """
 
-    def __init__(
-        self, store: Client, now: MonotonicClock, utc_now: Callable[[], datetime], hours: float
-    ) -> None:
+    def __init__(self, store: Client, now: MonotonicClock, hours: float) -> None:
         self._store = store
         self._now = now
-        self._utc_now = utc_now
+        self._clock = StoreClock(store, now)
         self._part_seconds = hours * _HOUR_SECONDS / _PARTS
         self._next_look = self._next_try = now()
-        self._untold: Counter[str] = Counter()
+        self._untold: Counter[tuple[str, str]] = Counter()
         self._waiting: dict[str, int] = {}
 
     def add(self, changes: Mapping[str, int]) -> None:
         """Count holds that came (or, below 0, that were inspected) by office."""
-        part = self._part()
         for office, change in changes.items():
-            self._untold[f"{office}|{part}|{_HOLDS if change > 0 else _OUTCOMES}"] += abs(change)
+            self._untold[office, _HOLDS if change > 0 else _OUTCOMES] += abs(change)
         if not self._untold or self._now() < self._next_try:
             return
         pipeline = self._store.pipeline(transaction=True)
-        for field, change in self._untold.items():
-            pipeline.hincrby(_KEY, field, change)
         try:
+            part = self._part()
+            for (office, what), change in self._untold.items():
+                pipeline.hincrby(_KEY, f"{office}|{part}|{what}", change)
             pipeline.execute()
         except STORE_ERRORS as error:
             self._rest(error)
@@ -74,7 +73,7 @@ class InspectionQueue:
         self._next_look = now + _EVERY_SECONDS
         try:
             found = cast("Mapping[bytes, bytes]", self._store.hgetall(_KEY))
-            self._drop_old(found)
+            self._drop_strange(found)
         except STORE_ERRORS as error:
             self._rest(error)
         else:
@@ -83,14 +82,18 @@ class InspectionQueue:
         return self._waiting
 
     def _part(self) -> int:
-        return int(self._utc_now().timestamp() // self._part_seconds)
+        return int(self._clock() // self._part_seconds)
 
-    def _drop_old(self, found: Iterable[bytes]) -> None:
-        """Delete what cannot say anything of those that wait any more."""
-        oldest = self._part() - 2 * _PARTS
-        old = [field for field in found if int(field.rsplit(b"|", 2)[1]) < oldest]
-        if old:
-            self._store.hdel(_KEY, *old)
+    def _drop_strange(self, found: Iterable[bytes]) -> None:
+        """Delete what is so old that it says nothing of those that wait, and what is yet to come.
+
+        The store's clock may go back by a little when another server takes its place.
+        """
+        part = self._part()
+        kept = range(part - 2 * _PARTS, part + 2)
+        strange = [field for field in found if int(field.rsplit(b"|", 2)[1]) not in kept]
+        if strange:
+            self._store.hdel(_KEY, *strange)
 
     def _rest(self, error: Exception) -> None:
         self._next_try = self._now() + _PATIENCE_SECONDS

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streams import logs
+from streams.clock_watch import watch_clock
 from streams.kafka.reaching import require_broker
 from streams.memory import share_arenas
 from streams.monitoring import health_of, serve_monitoring
@@ -27,6 +28,7 @@ def serve_worker() -> None:
     logs.log_to_stderr()
     settings = load_settings()
     stop = stop_on_signals()
+    watch_clock()
     health = health_of("screening")
     serve_monitoring(settings.metrics, health)
     Worker(settings, health).run(stop)
@@ -41,6 +43,7 @@ def serve_learner() -> None:
     settings = load_settings()
     spec_named(settings.model.spec)  # what the settings name is looked at before any server
     stop = stop_on_signals()
+    watch_clock()
     health = health_of("outcomes")
     serve_monitoring(settings.metrics, health)
     require_broker(settings.kafka)

@@ -58,9 +58,7 @@ class Worker:
         self._handler = build_handler(settings, self._policies.book)
         store = connect(settings.store, retries=0)
         self._ledger = StoreLedger(store, f"{settings.worker.instance}:{uuid4()}", clock.monotonic)
-        self._queue = InspectionQueue(
-            store, clock.monotonic, clock.utc_now, settings.policy.queue_hours
-        )
+        self._queue = InspectionQueue(store, clock.monotonic, settings.policy.queue_hours)
         self._follower = ModelFollower(
             open_registry(settings, retries=0),
             settings.model.bits,

@@ -23,6 +23,7 @@ from bench.results import write_results
 from bench.servers import warm
 from schemas.codec import encode
 from streams.simulator.platforms import PlatformSimulator
+from tests.chaos.clocks import WallClocks
 from tests.chaos.faults import FAULTS
 from tests.chaos.findings import Found
 from tests.chaos.plan import Plan
@@ -69,7 +70,7 @@ def run(folder: Path, options: argparse.Namespace, seed: int) -> tuple[Found, li
     with (
         DistantKafka() as kafka,
         DistantRedis() as redis,
-        closing(Storm(kafka, redis, folder, plan)) as storm,
+        closing(Storm(kafka, redis, WallClocks(folder), folder, plan)) as storm,
     ):
         storm.run(mixed(seed))
         return storm.found(), storm.tracebacks()

@@ -69,7 +69,7 @@ def main() -> None:
         positions = Positions(lambda _: 0)
         handler = JoinHandler(
             WaitingRoom(client, _KEEP_SECONDS, positions.is_committed),
-            InspectionQueue(client, clock.monotonic, clock.utc_now, 72.0),
+            InspectionQueue(client, clock.monotonic, 72.0),
             _TOPICS,
             64,
             LabelGuard(GuardLimits()),

@@ -15,6 +15,10 @@ _TIMEOUT_SECONDS: Final = 6.0
 _FOREVER: Final = {"retention.ms": "-1"}
 _NEWEST: Final = {"cleanup.policy": "compact"}
 
+BY_BROKER: Final = {"message.timestamp.type": "LogAppendTime"}
+"""Records carry the time of the broker's clock, whatever that of who writes them says. By default a
+broker refuses those of a clock that is an hour ahead."""
+
 
 @dataclass(frozen=True)
 class TopicPlan:
@@ -30,7 +34,8 @@ def planned_topics(topics: TopicSettings) -> list[TopicPlan]:
 
     Manifests may be as large as rejected ones, so that an oversized record is answered with a
     reject that its sender can read. The training log has one partition, its order is the order
-    of learning, and it is kept: every model is a fold of it.
+    of learning, and it is kept: every model is a fold of it. Manifests and orders carry the time
+    that platforms give them, all else the broker's.
     """
     many = topics.partitions
     safe = _acknowledged_by(topics.replication)
@@ -49,7 +54,11 @@ def planned_topics(topics: TopicSettings) -> list[TopicPlan]:
         TopicPlan(topics.ioss_ledger, many, _NEWEST),
         TopicPlan(topics.clearance, many),
     ]
-    return [replace(plan, config={**plan.config, **safe}) for plan in plans]
+    given = (topics.manifests, topics.orders)
+    return [
+        replace(plan, config={**plan.config, **safe, **({} if plan.name in given else BY_BROKER)})
+        for plan in plans
+    ]
 
 
 def _acknowledged_by(replication: int) -> dict[str, str]:

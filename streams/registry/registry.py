@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 import msgspec
@@ -24,6 +24,8 @@ _KEPT_SECONDS: Final = 3600
 """An old snapshot stays for workers that are just loading it."""
 
 _MOST_CHOICES: Final = 100
+
+_LATER: Final = timedelta(microseconds=1)
 
 
 class Registry:
@@ -54,11 +56,17 @@ class Registry:
         parents: tuple[str, ...] = (),
         metrics: Mapping[str, float] | None = None,
     ) -> Snapshot:
-        """Store a snapshot as the newest of its lineage: first the data, then its name."""
+        """Store a snapshot as the newest of its lineage: first the data, then its name.
+
+        It is made after the former one, even where a clock that was ahead has gone back: by that
+        time versions are put in order.
+        """
         data = dump_snapshot(model, self._spec.version, next_offset)
         digest = hashlib.sha256(data).hexdigest()
         version = f"{lineage}-{model.labels}-{digest[:8]}"
         former = self._former(lineage)
+        if former is not None:
+            made_at = max(made_at, former.made_at + _LATER)
         snapshot = Snapshot(
             version=version,
             lineage=lineage,
@@ -78,8 +86,8 @@ class Registry:
         )
         self._store.set(snapshot.key, data)
         self._store.hset(self._latest, lineage, self._signer.encoded(snapshot))
-        if former is not None and former != snapshot.key:
-            self._expire(former)
+        if former is not None and former.key != snapshot.key:
+            self._expire(former.key)
         return snapshot
 
     def keep(self, snapshot: Snapshot, most: int) -> None:
@@ -198,13 +206,12 @@ class Registry:
         raw = cast("bytes | None", self._store.hget(key, field))
         return None if raw is None else self._signer.decoded(raw, Snapshot)
 
-    def _former(self, lineage: str) -> str | None:
-        """Return where the newest snapshot of a lineage is, if it can be told."""
+    def _former(self, lineage: str) -> Snapshot | None:
+        """Return the newest snapshot of a lineage, if it can be told."""
         try:
-            former = self.latest(lineage)
+            return self.latest(lineage)
         except SnapshotError:
             return None  # it is replaced now
-        return None if former is None else former.key
 
     def _expire(self, key: str) -> None:
         kept = {one.key for one in self.versions()}

@@ -12,6 +12,7 @@ import faust
 from aiokafka.errors import KafkaError
 
 from streams import logs
+from streams.clock_watch import watch_clock
 from streams.kafka.collecting import ConsumeError
 from streams.kafka.reaching import require_broker
 from streams.memory import settle
@@ -27,6 +28,7 @@ def serve_tower() -> None:
     logs.log_to_stderr()
     leave_out_tracebacks()
     settings = load_settings()
+    watch_clock()
     health = health_of("passages", "tables")
     serve_monitoring(settings.metrics, health)
     require_broker(settings.kafka)

@@ -8,6 +8,8 @@ from typing import Any
 import faust
 from faust.types import TopicT
 
+from streams.kafka.topics import BY_BROKER
+
 
 class Shelf:
     """Bytes by key, kept by Faust in a changelog topic, each in the partition it came from.
@@ -23,6 +25,7 @@ class Shelf:
             value_type=bytes,
             partitions=app.conf.topic_partitions,
             changelog_topic=changelog,
+            extra_topic_configs=BY_BROKER,
             on_changelog_event=self._recovered,
         )
         self._app = app

@@ -8,11 +8,11 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
 #define SECOND 1000000000LL
-#define SLICE (SECOND / 20)
 /* Monotonic clocks count from the boot of the machine, wall clocks from 1970. */
 #define LONGEST_UPTIME (500000000LL)
 
@@ -65,14 +65,24 @@ int timespec_get(struct timespec *at, int base) {
   return base;
 }
 
-/* Whoever waits for a moment by the wall clock waits longer when it goes back, as with a real one.
-   It is looked at now and then; a caller has to bear with waking for nothing anyhow. */
+/* Whoever waits for a moment by the wall clock waits longer when it goes back, as with a real one. */
 int pthread_cond_timedwait(pthread_cond_t *restrict condition, pthread_mutex_t *restrict mutex,
                            const struct timespec *restrict until) {
   if (until->tv_sec < LONGEST_UPTIME)
     return pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, until);
-  int64_t end = until->tv_sec * SECOND + until->tv_nsec, left = end - wall();
-  struct timespec slice = spec(now(CLOCK_MONOTONIC) + (left < SLICE ? left : SLICE));
-  int status = pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &slice);
-  return status == ETIMEDOUT && wall() < end ? 0 : status;
+  int64_t end = until->tv_sec * SECOND + until->tv_nsec;
+  int status;
+  do {
+    int64_t left = end - wall();
+    struct timespec next = spec(now(CLOCK_MONOTONIC) + (left > 0 ? left : 0));
+    status = pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &next);
+  } while (status == ETIMEDOUT && wall() < end);
+  return status;
+}
+
+/* The client library is bound to this one. In glibc its arguments are those of the other. */
+int cnd_timedwait(cnd_t *restrict condition, mtx_t *restrict mutex,
+                  const struct timespec *restrict until) {
+  int status = pthread_cond_timedwait((pthread_cond_t *)condition, (pthread_mutex_t *)mutex, until);
+  return status == 0 ? thrd_success : status == ETIMEDOUT ? thrd_timedout : thrd_error;
 }

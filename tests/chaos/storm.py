@@ -52,11 +52,12 @@ SETTINGS: Final = {
 class Storm:
     """Workers, a learner, a tower, broker and store of their own under load."""
 
-    def __init__(self, kafka: DistantKafka, redis: DistantRedis, folder: Path, plan: Plan) -> None:
+    def __init__(
+        self, kafka: DistantKafka, redis: DistantRedis, clocks: WallClocks, folder: Path, plan: Plan
+    ) -> None:
         sizes = {f"{name}__batch_size": str(plan.batch) for name in ("worker", "learner")}
         pipeline = Pipeline(kafka, redis, folder, **sizes, **SETTINGS)
         self._plan = plan
-        clocks = WallClocks(folder)
         self.scene = Scene(pipeline, kafka, redis, clocks, random.Random(plan.seed))
         self._folder = folder
         for name in "abcdefgh"[: plan.workers]:

@@ -265,3 +265,15 @@ def test_put_a_version_of_another_registry_keeps_it(place: Place) -> None:
     assert place.followed() == 5
     with pytest.raises(SnapshotError, match="published bytes"):
         place.registry.put(snapshot, data[:-1], most=2)
+
+
+def test_versions_of_a_clock_that_went_back_a_day_are_in_the_order_they_were_made(
+    place: Place,
+) -> None:
+    place.seconds = 86_400.0
+    ahead = [place.publish(labels, keep=3) for labels in (98, 99)]
+    place.seconds = 0.0
+    behind = [place.publish(labels, keep=3) for labels in (100, 101)]
+    kept = [one.version for one in place.registry.versions()]
+    assert kept == [one.version for one in (ahead + behind)[1:]]
+    assert place.chooser.last_good("main") == behind[-1].version

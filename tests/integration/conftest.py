@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.clocks import WallClocks
 from tests.conftest import in_ci
 from tests.javascript import packages
 from tests.pipeline import Pipeline
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
+from tests.servers.restarting import ServerUnavailable
 
 PipelineMaker = Callable[..., Pipeline]
 
@@ -30,6 +32,15 @@ def kafka_pipeline(
     yield make
     for pipeline in made:
         pipeline.stop()
+
+
+@pytest.fixture
+def wall_clocks(tmp_path: Path) -> WallClocks:
+    """Clocks for processes; a machine that has no C compiler skips what needs them."""
+    try:
+        return WallClocks(tmp_path)
+    except ServerUnavailable as reason:
+        (pytest.fail if in_ci() else pytest.skip)(str(reason))
 
 
 @pytest.fixture(scope="session")

@@ -90,9 +90,7 @@ def test_budget_rests_while_its_queue_is_long_and_goes_on_when_it_was_inspected(
         kafka_pipeline, policy__budgets=str(budgets), worker__batch_size="50"
     ) as screened:
         settings = screened.pipeline.settings
-        queue = InspectionQueue(
-            connect(settings.store), monotonic, utc_now, settings.policy.queue_hours
-        )
+        queue = InspectionQueue(connect(settings.store), monotonic, settings.policy.queue_hours)
 
         def waiting() -> int:
             return queue.waiting().get("QUEUED", 0)

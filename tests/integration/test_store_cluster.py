@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.codec import decode_decision, encode
-from streams.clock import monotonic, utc_now
+from streams.clock import monotonic
 from streams.doctor import examine
 from streams.queueing import InspectionQueue
 from streams.registry.opening import open_registry
@@ -84,7 +84,7 @@ def test_worker_and_learner_on_a_cluster_keep_profiles_models_budgets_and_queues
     assert snapshot is not None
     assert registry.load(snapshot).labels == snapshot.labels > 0
     hours = clustered.settings.policy.queue_hours
-    waiting = InspectionQueue(store, monotonic, utc_now, hours).waiting()
+    waiting = InspectionQueue(store, monotonic, hours).waiting()
     assert waiting.keys() == {one.office_of_entry for one in held}
     assert not any(waiting.values())
     assert list(store.scan_iter(match="greenlane:budget:*"))

@@ -1,0 +1,58 @@
+"""A wall clock that jumps while a process waits for records."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from streams.processes import ChildProcess
+from tests.chaos.clocks import WallClock, WallClocks
+
+PATIENCE_SECONDS = 30.0
+DAY = timedelta(days=1).total_seconds()
+WAITING = """
+import time
+from confluent_kafka import Consumer
+from streams.clock_watch import watch_clock
+
+watch_clock()
+consumer = Consumer({"bootstrap.servers": "127.0.0.1:9", "group.id": "x", "log_level": 0})
+consumer.subscribe(["nothing"])
+while True:
+    consumer.consume(1, 0.2)
+    print(time.time(), flush=True)
+"""
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_process_goes_on_when_its_clock_goes_forward_and_ends_when_it_goes_back(
+    wall_clocks: WallClocks, tmp_path: Path
+) -> None:
+    clock: WallClock = wall_clocks.new("one")
+    command = [sys.executable, "-c", WAITING]
+    child = ChildProcess(command, tmp_path / "waiting.log", clock.environment)
+    child.start()
+
+    def tells(seconds: float) -> bool:
+        said = child.log_tail(1)
+        return bool(said) and abs(float(said) - time.time() - seconds) < PATIENCE_SECONDS
+
+    try:
+        for ahead in (0.0, DAY, 2 * DAY):
+            clock.put(ahead)
+            until(lambda ahead=ahead: tells(ahead))
+        clock.put(0.0)
+        until(lambda: not child.running)
+    finally:
+        child.kill()
+    assert child.returncode == 1
+    assert "greenlane: the wall clock went back by 172,800 s" in child.log_tail(1)
