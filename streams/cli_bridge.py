@@ -22,11 +22,13 @@ def bridge_in(
 ) -> None:
     """Read a topic in a registry's formats, and write it to ours until stopped."""
     from streams.bridge.opening import require_client
+    from streams.clock_watch import watch_clock
     from streams.logs import log_to_stderr
     from streams.settings import load_settings
     from streams.stopping import stop_on_signals
 
     log_to_stderr()
+    watch_clock()
     require_client()
     from streams.bridge.bridging import run_inward
 
@@ -41,11 +43,13 @@ def bridge_out(
 ) -> None:
     """Read a topic of ours, and write it in the frame of its schema until stopped."""
     from streams.bridge.opening import require_client
+    from streams.clock_watch import watch_clock
     from streams.logs import log_to_stderr
     from streams.settings import load_settings
     from streams.stopping import stop_on_signals
 
     log_to_stderr()
+    watch_clock()
     require_client()
     from streams.bridge.bridging import run_outward
 
