@@ -34,7 +34,7 @@ _APART_SECONDS: Final = 300.0
 """Decisions on parcels that were logged closer together are looked for in one pass."""
 
 _SKEW_SECONDS: Final = 300.0
-"""How far the clock of who wrote a manifest may be ahead of the worker's."""
+"""How far the clock of who wrote a manifest may be ahead of the broker's."""
 
 _MOST_RECORDS: Final = 500_000
 """Decisions of a partition that one pass looks through: some minutes at full speed."""

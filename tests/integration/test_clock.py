@@ -1,4 +1,4 @@
-"""A wall clock that jumps while a process waits for records."""
+"""A wall clock that jumps while a process works, and while it waits for records."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from schemas.codec import decode_decision
 from streams.processes import ChildProcess
 from tests.chaos.clocks import WallClock, WallClocks
+from tests.integration.conftest import PipelineMaker
+from tests.integration.test_worker_kill import manifests
 
 PATIENCE_SECONDS = 30.0
 DAY = timedelta(days=1).total_seconds()
+COUNT = 500
 WAITING = """
 import time
 from confluent_kafka import Consumer
@@ -56,3 +62,24 @@ def test_process_goes_on_when_its_clock_goes_forward_and_ends_when_it_goes_back(
         child.kill()
     assert child.returncode == 1
     assert "greenlane: the wall clock went back by 172,800 s" in child.log_tail(1)
+
+
+@pytest.mark.kafka
+def test_worker_a_day_ahead_and_back_decides_each_manifest_once_at_the_time_of_the_broker(
+    kafka_pipeline: PipelineMaker, wall_clocks: WallClocks
+) -> None:
+    pipeline, clock = kafka_pipeline(), wall_clocks.new("worker")
+    topic = pipeline.settings.topics.manifests
+    clock.put(DAY)
+    worker = pipeline.spawn("worker", environment=clock.environment)
+    pipeline.publish(topic, manifests(COUNT))
+    ahead = pipeline.read(pipeline.decided, COUNT)
+    assert all(abs(one.timestamp()[1] / 1000 - time.time()) < DAY / 2 for one in ahead)
+    assert "aborted" not in worker.log_tail(50)
+    clock.put(0.0)
+    until(lambda: not worker.running)
+    pipeline.publish(topic, manifests(COUNT))
+    pipeline.revive()
+    found = pipeline.read(pipeline.decided, 2 * COUNT)
+    ids = {decode_decision(one.value()).decision_id for one in found}
+    assert len(ids) == len(found) == 2 * COUNT
