@@ -20,8 +20,8 @@ from streams.store import PREFIX, Client
 
 log = logging.getLogger(__name__)
 
-_KEPT_SECONDS: Final = 3600
-"""An old snapshot stays for workers that are just loading it."""
+_KEPT_SECONDS: Final = 60
+"""An old snapshot stays for workers that are just loading it; there is a new one every 2 s."""
 
 _MOST_CHOICES: Final = 100
 

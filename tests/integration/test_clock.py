@@ -19,6 +19,9 @@ from tests.integration.test_worker_kill import manifests
 PATIENCE_SECONDS = 30.0
 DAY = timedelta(days=1).total_seconds()
 COUNT = 500
+LOOKS_SECONDS = 1.0
+"""In which the watch looks at the clock four times."""
+
 WAITING = """
 import time
 from confluent_kafka import Consumer
@@ -56,6 +59,7 @@ def test_process_goes_on_when_its_clock_goes_forward_and_ends_when_it_goes_back(
         for ahead in (0.0, DAY, 2 * DAY):
             clock.put(ahead)
             until(lambda ahead=ahead: tells(ahead))
+            time.sleep(LOOKS_SECONDS)
         clock.put(0.0)
         until(lambda: not child.running)
     finally:
