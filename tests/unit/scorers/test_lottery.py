@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from hashlib import blake2b
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scorers.lottery import Coordinates, Lottery
-from tests.factories import make_coordinates
+from tests.factories import PROPERTY, make_coordinates
 
 DRAWS = 40_000
 CORRELATION_LIMIT = 4 / np.sqrt(DRAWS)
@@ -92,5 +97,54 @@ def test_draws_of_no_records_are_none() -> None:
     assert Lottery(b"key").draws([]).shape == (0,)
 
 
-def test_draws_with_a_long_key_are_possible() -> None:
-    assert Lottery(b"k" * 65).draws(make_coordinates(1)).shape == (1,)
+def defined(key: bytes, topic: str, partition: int, offset: int) -> float:
+    """Return a record's number as it is defined, by itself."""
+    digest = blake2b(
+        f"{topic}:{partition}:{offset // 8}".encode(), key=key, digest_size=64
+    ).digest()
+    place = 8 * (offset % 8)
+    return (int.from_bytes(digest[place : place + 8], "little") >> 11) / 2**53
+
+
+@PROPERTY
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 2), st.integers(0, 40)), min_size=1
+    )
+)
+def test_draws_of_partitions_and_topics_in_any_order_are_as_defined(
+    coordinates: Sequence[Coordinates],
+) -> None:
+    drawn = Lottery(b"key").draws(coordinates)
+    assert drawn.tolist() == [defined(b"key", *one) for one in coordinates]
+
+
+@pytest.mark.parametrize(
+    "coordinates",
+    [
+        [("a", 0, 3), ("a", 1, 3)],
+        [("a", 0, 3), ("b", 0, 4)],
+        [("a", 0, 9), ("a", 0, 10), ("b", 0, 11), ("b", 1, 12), ("b", 2, 13)],
+    ],
+    ids=["partitions", "topics", "three_of_each"],
+)
+def test_draws_of_neighbours_at_the_same_offsets_elsewhere_are_their_own(
+    coordinates: Sequence[Coordinates],
+) -> None:
+    drawn = Lottery(b"key").draws(coordinates)
+    assert drawn.tolist() == [defined(b"key", *one) for one in coordinates]
+
+
+@pytest.mark.parametrize("start", [0, 7, 8, 16, 2**40])
+def test_draws_from_any_offset_on_are_as_defined(start: int) -> None:
+    coordinates = [("a", 0, offset) for offset in range(start, start + 9)]
+    assert Lottery(b"key").draws(coordinates).tolist() == [
+        defined(b"key", *one) for one in coordinates
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "used"), [(b"k" * 64, b"k" * 64), (b"k" * 65, blake2b(b"k" * 65).digest())]
+)
+def test_draws_with_a_key_longer_than_the_hash_takes_use_its_hash(key: bytes, used: bytes) -> None:
+    assert Lottery(key).draws([("a", 0, 5)])[0] == defined(used, "a", 0, 5)
