@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,35 @@ def test_band_after_a_time_without_work_is_that_of_the_hour() -> None:
     account = HourAccount(TERMS, HOUR, former=HourAccount(TERMS, HOUR - 1))
     account.receive(column(1_000.0), NOON, NOON + 3_599, column(1.0))
     assert account.band == band(account.entitled)
+
+
+def test_under_other_terms_keeps_counts_by_pool_and_grants_nothing_anew() -> None:
+    shares = {"A": Budget(share=0.2), "B": Budget(share=0.4)}
+    before = Terms(BudgetPlan(default=Budget(share=0.1), offices=shares))
+    account = HourAccount(before, HOUR, workers=3)
+    account.receive(np.array([10.0, 20.0, 30.0]), NOON, NOON + 60, np.ones(3))
+    account.hold(np.array([1.0, 2.0, 3.0]))
+    other = dict.fromkeys(["B", "C"], Budget(share=0.5))
+    after = Terms(BudgetPlan(default=Budget(share=0.3), offices=other))
+    moved = account.under(after, HOUR, np.array([0, 2, -1]))
+    assert moved.workers == 3
+    assert moved.seen == NOON + 60
+    assert moved.all_arrivals.tolist() == [10.0, 30.0, 0.0]
+    assert moved.all_holds.tolist() == [1.0, 3.0, 0.0]
+    assert moved.entitled.tolist() == [1.0, 12.0, 0.0]
+    grown = moved.receive(np.array([10.0, 10.0, 10.0]), NOON + 60, NOON + 90, np.ones(3))
+    assert grown.entitled == pytest.approx([3.0, 5.0, 5.0])
+    assert grown.arrivals.tolist() == [10.0, 10.0, 10.0]
+
+
+def test_hear_stands_until_the_next_batch_however_late_it_comes() -> None:
+    heard, alone = (HourAccount(TERMS, HOUR, workers=2) for _ in range(2))
+    for account in (heard, alone):
+        account.receive(column(0.0), NOON, NOON + 100, column(1.0))
+    heard.hear(column(50.0), column(4.0), NOON + 100, 2)
+    assert heard.all_holds == 4.0
+    heard.receive(column(1.0), NOON + 1_100, NOON + 1_100, column(1.0))
+    # The others are taken to have held nothing in the time without parcels.
+    assert heard.all_holds == 4.0
+    heard.receive(column(1.0), NOON + 1_120, NOON + 1_120, column(1.0))
+    assert heard.all_holds == 4.0 + 20 / 10 / 2

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from scorers.budgets.loading import BudgetError, load_plan
-from scorers.budgets.plan import Budget
+from scorers.budgets.plan import Budget, BudgetPlan
 
 FULL = b"""
 [default]
@@ -170,3 +170,14 @@ def test_version_names_what_a_plan_says_and_not_how() -> None:
     )
     assert same == moved != other
     assert len(same) <= 64
+
+
+@pytest.mark.parametrize(
+    ("default", "office", "expected"), [(None, None, False), (5, None, True), (None, 5, True)]
+)
+def test_plan_has_queues_if_any_of_its_budgets_has_one(
+    default: int | None, office: int | None, expected: bool
+) -> None:
+    offices = {"A": Budget(share=0.1), "B": Budget(share=0.1, queue=office)}
+    plan = BudgetPlan(default=Budget(share=0.1, queue=default), offices=offices)
+    assert plan.has_queues is expected

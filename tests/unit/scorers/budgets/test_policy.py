@@ -292,3 +292,38 @@ def test_use_tells_the_part_of_each_budget_that_is_used_of_pools_allowed_a_hold(
     by_hand = chosen[1::2].sum() / 100
     assert policy.use().keys() == {"", "A"}
     assert policy.use()["A"] == pytest.approx(by_hand)
+
+
+def test_use_tells_of_a_pool_from_its_first_hold_allowed() -> None:
+    policy = make_policy(BY_SCORE)
+    run(policy, make_parcels(19))
+    assert policy.use() == {}
+    run(policy, make_parcels(1, seed=1))
+    assert policy.use().keys() == {""}
+
+
+def test_remember_leaves_out_what_had_to_be_held_whatever_its_value() -> None:
+    free, mandatory = make_parcels(500), np.arange(1_000) % 2 == 0
+    both = make_parcels(
+        1_000,
+        scores=np.where(mandatory, 40.0, np.repeat(free.scores, 2)),
+        draws=np.repeat(free.draws, 2),
+        mandatory=mandatory,
+    )
+    left, right = make_policy(BY_SCORE), make_policy(BY_SCORE)
+    left.remember([free])
+    right.remember([both])
+    assert equal(*(policy.select(make_parcels(100, 1)) for policy in (left, right)))
+
+
+def test_follow_a_plan_whose_offices_change_places_keeps_the_values_of_each() -> None:
+    names = ["A", "B"] * 600
+    scores = make_parcels(1_200).scores + np.tile([10.0, 20.0], 600)
+    parcels = make_parcels(1_200, offices=names, scores=scores)
+    left, right = (make_policy(BY_SCORE, A=BY_SCORE, B=BY_SCORE) for _ in range(2))
+    for policy in (left, right):
+        run(policy, part(parcels, 0, 1_000))
+    more = dict.fromkeys(["0", "B", "A0", "A"], BY_SCORE)
+    right.follow(BudgetPlan(default=BY_SCORE, offices=more))
+    last = part(parcels, 1_000, 1_200)
+    assert equal(left.select(last), right.select(last))

@@ -141,6 +141,15 @@ def test_hear_of_a_worker_that_stopped_leaves_it_no_part() -> None:
     assert alone.held.sum() == pytest.approx(200 * 40 / 60, abs=15)
 
 
+def test_exchange_tells_of_each_hour_what_others_left_of_it() -> None:
+    shared: dict[int, dict[str, Tally]] = {}
+    one, two = LocalLedger(shared, "one"), LocalLedger(shared, "two")
+    early, late = Tally(1.0, "", {}), Tally(2.0, "", {})
+    assert one.exchange({HOUR: early, HOUR + 1: late}) == {HOUR: [], HOUR + 1: []}
+    assert two.exchange({HOUR + 1: early}) == {HOUR + 1: [late]}
+    assert two.exchange({HOUR: late}) == {HOUR: [early]}
+
+
 def two_acquainted() -> list[BudgetPolicy]:
     """Return two workers that have heard each other at noon."""
     shared: dict[int, dict[str, Tally]] = {}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scorers.budgets.opening import Opening
 from scorers.budgets.shifts import Day, Shift, working_times
+from tests.factories import PROPERTY
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ALL_DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -80,6 +84,77 @@ def test_working_times_that_overlap_or_touch_are_counted_once() -> None:
 def test_working_times_in_a_zone_of_half_hours_are_exact() -> None:
     shift = Shift(days=("mon",), start=time(9), end=time(17))
     assert minutes([shift], ZoneInfo("Asia/Kolkata"), hour(2026, 11, 2, 3)) == [(30, 60)]
+
+
+def works(shift: Shift, local: datetime) -> bool:
+    """Tell by the clock on the wall whether a shift is on."""
+    today, day_before = (ALL_DAYS[(local - timedelta(days=ago)).weekday()] for ago in (0, 1))
+    at = local.time()
+    if shift.end > shift.start:
+        return today in shift.days and shift.start <= at < shift.end
+    return (today in shift.days and at >= shift.start) or (
+        day_before in shift.days and at < shift.end
+    )
+
+
+def _shift(days: tuple[Day, ...], start: int, end: int) -> Shift:
+    """Return a shift between two times, in tens of minutes since midnight."""
+    return Shift(days=days, start=time(*divmod(10 * start, 60)), end=time(*divmod(10 * end, 60)))
+
+
+TENS = st.integers(0, 143)
+SHIFTS = st.builds(_shift, st.sampled_from([ALL_DAYS, ("tue",), ("wed", "fri")]), TENS, TENS)
+FIXED_ZONES = ["UTC", "Pacific/Honolulu", "Asia/Kolkata", "Pacific/Kiritimati"]
+
+
+@PROPERTY
+@given(
+    st.lists(SHIFTS, min_size=1, max_size=4),
+    st.sampled_from(FIXED_ZONES),
+    st.integers(0, 23).map(lambda at: hour(2026, 11, 4, at)),
+)
+def test_working_times_in_any_zone_are_those_of_the_clock_on_the_wall(
+    shifts: list[Shift], zone: str, at: int
+) -> None:
+    found = minutes(shifts, ZoneInfo(zone), at)
+    assert all(start < end for start, end in found)
+    assert all(one[1] < following[0] for one, following in pairwise(found))
+    for minute in range(0, 60, 10):
+        local = datetime.fromtimestamp(at * 3_600 + 60 * minute, ZoneInfo(zone))
+        expected = any(works(shift, local) for shift in shifts)
+        assert any(start <= minute < end for start, end in found) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "shift", "at"),
+    [
+        # From the evening of the day before the local one, which in UTC is two days ago.
+        ("Pacific/Honolulu", Shift(days=("mon",), start=time(22), end=time(21)), (2026, 11, 4, 6)),
+        # Midnight in the middle of the hour: the local day to come begins in it.
+        ("Asia/Kolkata", Shift(days=("wed",), start=time(0), end=time(1)), (2026, 11, 3, 18)),
+    ],
+    ids=["a_day_before", "a_day_to_come"],
+)
+def test_working_times_of_another_local_day_than_utcs_are_found(
+    zone: str, shift: Shift, at: tuple[int, ...]
+) -> None:
+    assert minutes([shift], ZoneInfo(zone), hour(*at)) == [
+        (0 if zone == "Pacific/Honolulu" else 30, 60)
+    ]
+
+
+def test_working_times_apart_within_an_hour_are_all_told() -> None:
+    shifts = [
+        Shift(days=ALL_DAYS, start=time(10, start), end=time(10, start + 10))
+        for start in (0, 20, 40)
+    ]
+    found = minutes(shifts, ZoneInfo("UTC"), hour(2026, 11, 2, 10))
+    assert found == [(0, 10), (20, 30), (40, 50)]
+
+
+def test_working_times_of_a_shift_that_ends_as_the_hour_begins_are_none() -> None:
+    shift = Shift(days=ALL_DAYS, start=time(6), end=time(10))
+    assert minutes([shift], ZoneInfo("UTC"), hour(2026, 11, 2, 10)) == []
 
 
 def test_shift_with_a_time_zone_of_its_own_is_refused() -> None:

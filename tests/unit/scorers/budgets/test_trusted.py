@@ -58,3 +58,31 @@ def test_parcel_after_the_membership_ended_is_not() -> None:
     records: dict[PartyKey, Record] = {("shipper", "s"): CLEAN}
     assert trusted(records, "x", "s", BEFORE)
     assert not trusted(records, "x", "s", AFTER)
+
+
+def test_parcels_of_a_batch_are_each_judged_by_their_own_parties() -> None:
+    records: dict[PartyKey, Record] = {
+        ("platform", "p"): CLEAN,
+        ("shipper", "s"): CLEAN,
+        ("shipper", "bad"): BAD,
+        ("platform", "bad"): BAD,
+    }
+    found = TrustedParties(LANE, records).among(
+        ["p", "p", "x", "bad", "x", "x"], ["x", "bad", "s", "s", "x", "bad"], np.full(6, BEFORE)
+    )
+    assert found.tolist() == [True, False, True, False, False, False]
+
+
+def test_membership_ends_with_the_instant_it_is_said_to_end() -> None:
+    records: dict[PartyKey, Record] = {("shipper", "s"): CLEAN}
+    end = datetime(2027, 1, 1, tzinfo=UTC).timestamp()
+    assert trusted(records, "x", "s", end - 1)
+    assert not trusted(records, "x", "s", end)
+
+
+def test_member_that_was_never_inspected_is_not_in_the_lane_whatever_is_asked() -> None:
+    lane = TrustedLane(least_inspected=1, members=(Member(kind="platform", id="p", programme="A"),))
+    times = np.zeros(1)
+    assert not TrustedParties(lane, {}).among(["p"], ["x"], times)[0]
+    once: dict[PartyKey, Record] = {("platform", "p"): Record(1, 0)}
+    assert TrustedParties(lane, once).among(["p"], ["x"], times)[0]

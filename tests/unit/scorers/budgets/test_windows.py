@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers.budgets.cuts import guarded
+from scorers.budgets.cuts import TIE_BREAK, guarded
 from scorers.budgets.windows import NEVER, ValueWindows
 from tests.factories import PROPERTY
 
@@ -86,3 +86,31 @@ def test_guarded_thresholds_leave_between_least_and_most_above(
         before, after = (mine > wished[pool]).sum(), (mine > thresholds[pool]).sum()
         assert after == min(np.clip(before, least[pool], most[pool]), len(mine))
         assert np.abs(mine - thresholds[pool]).min(initial=1.0) > 0 or after == before
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "expected"),
+    [
+        (0, 0, 4.0 + TIE_BREAK),  # above the best, without a tie
+        (0, 1, 3.5),  # half-way
+        (3, 4, 1.25),
+        (0, 2, 2.0),  # within: as wished
+        (4, 4, 1.0 - TIE_BREAK),  # below the last
+        (9, 9, 1.0 - TIE_BREAK),  # more than there are
+    ],
+)
+def test_guarded_threshold_that_moves_goes_half_way_and_ties_with_nothing(
+    least: int, most: int, expected: float
+) -> None:
+    ranked = np.array([1.0, 4.0, 1.5, 3.0])
+    wished = np.array([2.0])
+    found = guarded(wished, zeros(4), ranked, np.array([least]), np.array([most]))
+    assert found.tolist() == [expected]
+
+
+def test_guarded_thresholds_move_those_of_their_own_pool_only() -> None:
+    pools, ranked = np.array([1, 0, 1, 0, 1]), np.array([5.0, 1.0, 7.0, 2.0, 6.0])
+    wished = np.array([0.0, 0.0, -3.0])
+    found = guarded(wished, pools, ranked, np.zeros(3, int), np.array([2, 1, 0]))
+    assert found.tolist() == [0.0, 6.5, -3.0]
+    assert wished.tolist() == [0.0, 0.0, -3.0]
