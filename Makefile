@@ -36,7 +36,7 @@ test: lint ## Run all checks and tests; those of Apache Kafka need Java 17 and M
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 coverage: setup ## Count the lines of schemas and scorers that unit tests reach; below 95 % it fails
-	$(BIN)/pytest -q -n 2 tests/unit/schemas tests/unit/scorers --cov
+	$(BIN)/pytest -q -n 2 tests/unit/schemas tests/unit/scorers schemas scorers --cov
 
 mutation: setup ## Change policy and offsets in small ways, and count what no test notices
 	$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[mutation]'

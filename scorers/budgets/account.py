@@ -81,6 +81,8 @@ class HourAccount:
             self._heard = np.maximum(self._heard, self._by_time(first))
             self._heard_now = False
         self._forfeit(first)
+        # What was forfeited by now is no credit of this batch's either.
+        self.seen = max(self.seen, first)
         start = np.minimum(self._credited, self.entitled)
         self.arrivals = self.arrivals + arrivals
         self.seen = max(self.seen, last)

@@ -170,3 +170,36 @@ def test_adopt_between_select_and_commit_counts_the_batch_no_more() -> None:
     fresh.adopt(book({"share": 0.2}))
     fresh.commit()
     assert fresh.budgets.report() == {}
+
+
+def test_decided_batch_tells_in_columns_what_its_records_say() -> None:
+    mixed = book(
+        {"share": 0.3, "explore": 0.1, "uncertain": 0.1},
+        rules({"action": "clear"}),
+        lists({"kind": "watch"}, seller="seller-2"),
+    )
+    times = np.array([one.submitted_at.timestamp() for one in MANIFESTS])
+    made = screener(mixed).decide(ManifestTable(MANIFESTS), make_coordinates(len(MANIFESTS)), times)
+    records = made.records()
+    assert len(made) == len(records) == len(MANIFESTS)
+    assert made.held.tolist() == [one.action == "hold" for one in records]
+    assert made.arms(np.arange(len(made))) == [one.arm for one in records]
+    assert made.counts() == Counter((one.action, one.arm) for one in records)
+    assert len(made.counts()) == 6  # released, and held or cleared by each arm
+    assert made.chances.tolist() == [one.probability for one in records]
+    assert made.encoded() == [encode(one) for one in records]
+    assert [one.decision_id for one in records] == [
+        f"{topic}:{partition}:{offset}"
+        for topic, partition, offset in make_coordinates(len(MANIFESTS))
+    ]
+
+
+def test_decided_of_several_partitions_names_each_record_by_where_it_was_read() -> None:
+    where = [("a", 0, 7), ("b", 0, 7), ("a", 1, 3), ("a", 0, 8)]
+    decisions = decide(screener(book({"share": 0.1})), MANIFESTS[:4], where)
+    assert [one.decision_id for one in decisions] == ["a:0:7", "b:0:7", "a:1:3", "a:0:8"]
+
+
+def test_decide_no_manifests_decides_nothing() -> None:
+    made = screener(book({"share": 0.1})).decide(ManifestTable([]), [], np.empty(0))
+    assert (len(made), made.records(), made.encoded(), made.counts()) == (0, [], [], Counter())

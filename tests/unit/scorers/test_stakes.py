@@ -7,9 +7,9 @@ import pytest
 
 from scorers.features.batch import Floats
 from scorers.features.tables import ManifestTable
-from scorers.stakes import at_stake, expected_value
+from scorers.stakes import at_stake, expected_value, owed
 from tests.factories import make_manifest
-from tests.unit.scorers.assessment.builders import assess, parcel
+from tests.unit.scorers.assessment.builders import assess, assessed, parcel
 
 NAN = float("nan")
 
@@ -86,3 +86,21 @@ def test_at_stake_is_the_duty_and_tax_between_what_is_declared_and_expected() ->
     honest, false = at_stake(table).tolist()
     assert honest == 0.0
     assert false > 0.19 * 200  # tax on the difference, and duty on all of it
+
+
+def test_owed_is_the_sum_of_duty_and_tax_as_declared() -> None:
+    dear = assessed(value=200.0)
+    assert dear.revenue is not None
+    assert dear.revenue > 40
+    table = ManifestTable([parcel(value=200.0)] * 2)
+    table.assessments = assess(*[parcel(value=200.0)] * 2)
+    assert owed(table) == pytest.approx(2 * dear.revenue)
+
+
+def test_owed_without_an_assessment_or_where_it_is_unknown_is_nothing() -> None:
+    assert owed(ManifestTable([parcel()])) == 0.0
+    table = ManifestTable([parcel(value=200.0), parcel(destination_country="BR")])
+    table.assessments = assess(parcel(value=200.0), parcel(destination_country="BR"))
+    alone = ManifestTable([parcel(value=200.0)])
+    alone.assessments = assess(parcel(value=200.0))
+    assert owed(table) == owed(alone) > 0

@@ -46,6 +46,16 @@ def test_receive_during_a_time_without_holds_forfeits_its_credit() -> None:
     assert account.forfeited[0] > 150
 
 
+def test_receive_after_an_idle_time_grows_by_the_batchs_own_span() -> None:
+    account = HourAccount(TERMS, HOUR)
+    account.receive(column(1_000.0), NOON, NOON + 100, column(1.0))
+    account.hold(column(10.0))
+    grown = account.receive(column(500.0), NOON + 1_100, NOON + 1_150, column(1.0))
+    # 360 an hour are 5 in 50 s; of what came before no more than a band is left.
+    assert 5.0 <= grown.entitled[0] <= 5.0 + band(column(10.0))[0]
+    assert grown.arrivals == 500.0
+
+
 def test_trial_leaves_the_account_as_it_was() -> None:
     account = HourAccount(TERMS, HOUR)
     account.receive(column(10.0), NOON, NOON + 60, column(1.0))

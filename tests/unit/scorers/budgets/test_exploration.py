@@ -81,6 +81,16 @@ def test_select_a_flood_draws_no_more_than_half_of_a_number_per_hour() -> None:
     assert held(chosen).sum() == pytest.approx(100, abs=6)
 
 
+@pytest.mark.parametrize("size", [100, 2_000])
+def test_select_after_an_idle_time_draws_nothing_for_what_was_forfeited(size: int) -> None:
+    policy = make_policy(Budget(per_hour=360.0, explore=0.05))
+    run(policy, make_parcels(200, seconds=60))
+    chosen = run(policy, make_parcels(4_000, seed=1, start=NOON + 3_000, seconds=10), size)
+    # 49 minutes would be 294 holds; the flood has one of its own, and a band of 2 was saved.
+    assert sum(float(one.odds.total.sum()) for one in chosen) < 3
+    assert 0 < held(chosen).sum() <= 6
+
+
 def test_select_by_lot_alone_holds_nothing_by_score() -> None:
     chosen = run(make_policy(Budget(share=0.05, explore=0.05)), make_parcels(4_000))
     assert not np.concatenate([one.risky for one in chosen]).any()
