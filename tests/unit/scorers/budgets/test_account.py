@@ -114,3 +114,78 @@ def test_hear_stands_until_the_next_batch_however_late_it_comes() -> None:
     assert heard.all_holds == 4.0
     heard.receive(column(1.0), NOON + 1_120, NOON + 1_120, column(1.0))
     assert heard.all_holds == 4.0 + 20 / 10 / 2
+
+
+def test_tokens_are_what_is_allowed_less_what_is_held_and_half_a_band() -> None:
+    account = HourAccount(Terms(BudgetPlan(default=Budget(share=0.1))), HOUR)
+    account.receive(column(1_000.0), NOON, NOON, column(1.0))
+    account.hold(column(70.0))
+    account.hold(column(20.0))
+    assert account.entitled == pytest.approx([100.0])
+    assert account.band == pytest.approx([8.0])
+    assert account.tokens == pytest.approx([100 - 90 + 4])
+
+
+@pytest.mark.parametrize(
+    ("entitled", "room"), [(-5.0, 1.0), (0.0, 1.0), (1.0, 1.0), (25.0, 4.0), (400.0, 16.0)]
+)
+def test_band_is_a_share_of_many_holds_and_a_deviation_of_few(entitled: float, room: float) -> None:
+    assert band(column(entitled)).tolist() == pytest.approx([room])
+
+
+@pytest.mark.parametrize(("arrivals", "allowed"), [(50.0, 5.0), (90.0, 9.0), (1_000.0, 10.0)])
+def test_receive_by_time_and_share_allows_the_lesser(arrivals: float, allowed: float) -> None:
+    both = Terms(BudgetPlan(default=Budget(per_hour=360.0, share=0.1)))
+    account = HourAccount(both, HOUR)
+    grown = account.receive(column(arrivals), NOON, NOON + 100, column(1.0))
+    assert grown.entitled == account.entitled == [allowed]
+
+
+def test_receive_while_the_queue_is_deep_withholds_for_good() -> None:
+    account = HourAccount(Terms(BudgetPlan(default=Budget(share=0.1))), HOUR)
+    first = account.receive(column(100.0), NOON, NOON, column(0.25))
+    assert (first.entitled, account.entitled) == ([2.5], [2.5])
+    second = account.receive(column(100.0), NOON, NOON, column(1.0))
+    assert (second.entitled, account.entitled) == ([10.0], [12.5])
+
+
+def test_receive_forfeits_what_does_not_fit_into_a_band_of_what_was_withheld_and_held() -> None:
+    account = HourAccount(TERMS, HOUR)
+    account.receive(column(1_000.0), NOON, NOON + 250, column(0.8))
+    account.hold(column(18.0))
+    assert account.entitled == [20.0]
+    room = band(column(20.0))[0]
+    account.receive(column(1.0), NOON + 1_250, NOON + 1_250, column(1.0))
+    # 125 by then: 18 held, 5 withheld, and a band.
+    assert account.forfeited == pytest.approx([125 - 18 - 5 - room])
+    before = account.forfeited
+    account.receive(column(1.0), NOON + 1_250, NOON + 1_250, column(1.0))
+    assert account.forfeited == before
+
+
+def test_all_holds_of_several_workers_count_what_others_will_have_made_since() -> None:
+    account = HourAccount(TERMS, HOUR, workers=4)
+    account.receive(column(1_000.0), NOON, NOON + 40, column(1.0))
+    account.hold(column(1.0))
+    assert account.all_holds == pytest.approx([1 + 4 * 3 / 4])
+    account.hear(column(300.0), column(2.0), NOON + 50, 2)
+    assert account.workers == 2
+    assert account.seen == NOON + 50
+    assert account.all_arrivals == [1_300.0]
+    assert account.all_holds == pytest.approx([3.0])
+
+
+def test_hear_of_an_earlier_time_leaves_the_newest_that_was_seen() -> None:
+    account = HourAccount(TERMS, HOUR)
+    account.receive(column(1.0), NOON, NOON + 40, column(1.0))
+    account.hear(column(0.0), column(0.0), NOON + 30, 1)
+    assert account.seen == NOON + 40
+
+
+def test_receive_counts_arrivals_elsewhere_since_its_last_batch() -> None:
+    account = HourAccount(Terms(BudgetPlan(default=Budget(share=0.1))), HOUR)
+    account.receive(column(10.0), NOON, NOON, column(1.0))
+    account.hear(column(90.0), column(0.0), NOON, 2)
+    grown = account.receive(column(10.0), NOON, NOON, column(1.0))
+    assert (grown.arrivals, grown.entitled) == ([100.0], pytest.approx([10.0]))
+    assert account.receive(column(5.0), NOON, NOON, column(1.0)).arrivals == [5.0]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from scorers.budgets.account import Growth, band
 from scorers.budgets.pace import Pace
 from scorers.budgets.plan import Budget, BudgetPlan
+from scorers.budgets.terms import Terms
 from scorers.budgets.windows import NEVER
 from tests.unit.scorers.budgets.builders import NOON, held, make_parcels, make_policy, part, run
 
@@ -29,6 +32,95 @@ def test_share_by_score_is_what_the_other_arms_leave_of_recent_batches() -> None
         grown = Growth(np.array([entitled]), np.array([arrivals]))
         share = pace.share_by_score(grown, np.array([0.03 * arrivals]), np.array([arrivals]))
     assert share == pytest.approx(0.1 - 0.03, abs=1e-3)
+
+
+def column(*values: float) -> np.ndarray:
+    return np.array(values)
+
+
+def test_share_by_score_fades_former_batches_by_two_thousand_arrivals() -> None:
+    pace = Pace(1)
+    first = pace.share_by_score(Growth(column(40.0), column(1_000.0)), column(10.0), column(500.0))
+    assert first == pytest.approx(40 / 1_000 - 10 / 500)
+    second = pace.share_by_score(Growth(column(9.0), column(400.0)), column(4.0), column(100.0))
+    fade = math.exp(-400 / 2_000)
+    allowed = (fade * 40 + 9) / (fade * 1_000 + 400)
+    assert second == pytest.approx(allowed - (fade * 10 + 4) / (fade * 500 + 100))
+
+
+@pytest.mark.parametrize(
+    ("entitled", "arrivals", "taken", "own", "expected"),
+    [
+        (0.1, 1.0, 0.0, 1.0, 0.1),  # one parcel has its share
+        (0.5, 1.0, 0.25, 1.0, 0.25),
+        (3.0, 0.0, 0.0, 0.0, 3.0),  # none divides by nothing
+        (1.0, 10.0, 5.0, 10.0, 0.0),  # never below 0
+    ],
+)
+def test_share_by_score_of_small_batches_is_exact_and_never_negative(
+    entitled: float, arrivals: float, taken: float, own: float, expected: float
+) -> None:
+    grown = Growth(column(entitled), column(arrivals))
+    assert Pace(1).share_by_score(grown, column(taken), column(own)) == pytest.approx(expected)
+
+
+NUMBER = Terms(BudgetPlan(default=Budget(per_hour=60.0)))
+SHARE = Terms(BudgetPlan(default=Budget(share=0.1)))
+
+
+def explorable(
+    pace: Pace,
+    wished: float,
+    entitled: float,
+    own: float = 10.0,
+    arrivals: float = 10.0,
+    gate: float = 1.0,
+    terms: Terms = NUMBER,
+) -> float:
+    grown = Growth(column(entitled), column(arrivals))
+    return float(pace.explorable(terms, column(wished), column(own), grown, column(gate))[0])
+
+
+@pytest.mark.parametrize(
+    ("wished", "entitled", "own", "arrivals", "expected"),
+    [
+        (10.0, 8.0, 10.0, 10.0, 4.5 / 10),  # half of what came, and half a hold to begin with
+        (10.0, 8.0, 50.0, 100.0, 2.5 / 10),  # of which half came here
+        (10.0, 8.0, 1.0, 1.0, 4.5 / 10),
+        (10.0, 8.0, 4.0, 2.0, 4.5 / 10),  # no worker has more than all
+        (1.0, 8.0, 10.0, 10.0, 1.0),  # never above what is wished
+        (0.8, 0.0, 10.0, 10.0, 0.5 / 0.8),  # less than a hold counts too
+    ],
+)
+def test_explorable_of_a_number_per_hour_is_half_of_it_at_most(
+    wished: float, entitled: float, own: float, arrivals: float, expected: float
+) -> None:
+    assert explorable(Pace(1), wished, entitled, own, arrivals) == pytest.approx(expected)
+
+
+def test_explorable_spends_its_credit_and_saves_no_more_than_a_batch_brought() -> None:
+    pace = Pace(1)
+    assert explorable(pace, 10.0, 8.0) == pytest.approx(0.45)
+    assert explorable(pace, 10.0, 0.0) == 0.0
+    assert explorable(pace, 0.0, 20.0) == 1.0
+    assert explorable(pace, 4.0, 0.0) == 1.0  # of the ten saved
+    assert explorable(pace, 4.0, 0.0) == pytest.approx(1 / 4)  # one stays of the six left
+    assert explorable(pace, 0.0, 20.0) == 1.0
+    assert explorable(pace, 0.0, 20.0) == 1.0
+    assert explorable(pace, 20.0, 0.0) == pytest.approx(10 / 20)  # not of what both brought
+
+
+def test_explorable_of_a_share_is_all_that_is_wished_and_costs_no_later_credit() -> None:
+    pace = Pace(1)
+    assert explorable(pace, 100.0, 1.0, terms=SHARE) == 1.0
+    assert explorable(pace, 10.0, 8.0) == pytest.approx(0.4)
+
+
+def test_explorable_with_a_closed_gate_is_less_and_keeps_what_it_did_not_spend() -> None:
+    pace = Pace(1)
+    assert explorable(pace, 10.0, 8.0, gate=0.5) == pytest.approx(0.225)
+    assert explorable(pace, 10.0, 0.0) == pytest.approx(0.225)
+    assert explorable(Pace(1), 10.0, 8.0, gate=0.25, terms=SHARE) == 0.25
 
 
 def test_rows_of_a_pace_are_its_pools_in_their_new_places() -> None:
