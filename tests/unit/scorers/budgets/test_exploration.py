@@ -160,3 +160,47 @@ def test_uncertainty_is_largest_at_one_half_and_none_where_it_is_sure() -> None:
     chances = np.linspace(0, 1, 101)
     assert uncertainty(chances).argmax() == 50
     assert uncertainty(chances)[[0, 50, 100]].tolist() == [0, 1, 0]
+
+
+def test_odds_add_up_shrink_and_are_chosen_by_parcel() -> None:
+    odds = Odds(np.array([0.1, 0.2]), np.array([0.05, 0.0]))
+    assert odds.total == pytest.approx([0.15, 0.2])
+    half = odds.scaled(np.array([0.5, 1.0]))
+    assert (half.base.tolist(), half.uncertain.tolist()) == ([0.05, 0.2], [0.025, 0.0])
+    last = odds.of(np.array([False, True]))
+    assert (last.base.tolist(), last.uncertain.tolist()) == ([0.2], [0.0])
+
+
+ARMS = ("mandatory", "explored", "uncertain", "risky")
+
+
+@pytest.mark.parametrize(
+    ("draw", "value", "must", "arm", "propensity"),
+    [
+        (0.9, 0.0, True, "mandatory", 1.0),
+        (0.05, 9.0, True, "mandatory", 1.0),
+        (0.05, 0.0, False, "explored", 0.1875),
+        (0.1249, 0.0, False, "explored", 0.1875),
+        (0.125, 0.0, False, "uncertain", 0.1875),
+        (0.1874, 9.0, False, "uncertain", 1.0),
+        (0.1875, 0.0, False, None, 0.1875),
+        (0.1875, 9.0, False, "risky", 1.0),
+        (0.9, 1.0, False, "risky", 1.0),  # a tie, which any lottery number but 0 lifts above
+        (0.05, 1.0, False, "explored", 1.0),
+        (0.9, 1.0 - 0.5e-6, False, "risky", 0.1875 + 0.5),  # held by numbers above one half
+        (0.4, 1.0 - 0.5e-6, False, None, 0.1875 + 0.5),
+        (0.9, 1.0 - 0.1e-6, False, "risky", 1.0),  # lower numbers than a tenth are drawn anyway
+        (0.9, 1.0 - 2e-6, False, None, 0.1875),
+    ],
+)
+def test_select_with_a_threshold_of_one_holds_by_one_arm_and_states_its_chance(
+    draw: float, value: float, must: bool, arm: str | None, propensity: float
+) -> None:
+    odds = Odds(np.array([0.125]), np.array([0.0625]))
+    column = np.array([value])
+    chosen = select_with(np.ones(1), column, np.array([draw]), odds, np.array([must]))
+    assert [name for name in ARMS if getattr(chosen, name)[0]] == ([arm] if arm else [])
+    assert chosen.held.tolist() == [arm is not None]
+    assert chosen.propensity == pytest.approx([propensity], abs=1e-6)
+    assert (chosen.thresholds.tolist(), chosen.utility.tolist()) == ([1.0], [value])
+    assert chosen.odds is odds

@@ -327,3 +327,69 @@ def test_follow_a_plan_whose_offices_change_places_keeps_the_values_of_each() ->
     right.follow(BudgetPlan(default=BY_SCORE, offices=more))
     last = part(parcels, 1_000, 1_200)
     assert equal(left.select(last), right.select(last))
+
+
+@pytest.mark.parametrize("in_one_batch", [True, False])
+def test_select_in_an_hour_after_a_quiet_one_keeps_its_room_as_narrow(in_one_batch: bool) -> None:
+    def room(*, quiet_hour: bool) -> float:
+        policy = make_policy(Budget(share=0.1))
+        quiet, flood = make_parcels(200), make_parcels(9_000, 1, start=NOON + 3_600)
+        if quiet_hour and in_one_batch:
+            both = {
+                name: np.concatenate([getattr(quiet, name), getattr(flood, name)])
+                for name in ("scores", "draws", "offices", "times")
+            }
+            policy.select(Parcels(**both))
+        else:
+            if quiet_hour:
+                policy.select(quiet)
+                policy.commit()
+            policy.select(flood)
+        policy.commit()
+        return float(policy._accounts[NOON // 3_600 + 1].band[0])
+
+    # Twice the holds of the hour before at most: 40, where 900 are allowed.
+    assert room(quiet_hour=True) == pytest.approx(half_band(40) * 2)
+    assert room(quiet_hour=False) == pytest.approx(half_band(900) * 2)
+
+
+def test_commit_of_many_hours_forgets_those_that_were_not_used_for_longest() -> None:
+    policy = make_policy(BY_SCORE)
+    for hour in [*range(48), 0, 48, 49]:
+        run(policy, make_parcels(5, start=NOON + 3_600 * hour))
+    first = int(NOON) // 3_600
+    assert {hour - first for hour in policy._accounts} == {0, *range(3, 50)}
+    assert list(policy.report()) == [first + 48, first + 49]
+    run(policy, make_parcels(5, start=NOON))
+    assert list(policy.report()) == [first + 49, first]
+    assert policy.report()[first].pools[""].arrivals == 15
+
+
+def test_select_draws_by_the_chances_of_each_office_and_of_its_uncertain_parcels() -> None:
+    half = Budget(share=0.5, explore=0.1, uncertain=0.2)
+    policy = make_policy(Budget(share=0.5, explore=0.02), A=half)
+    odds = policy.select(
+        make_parcels(4, offices=["A", "", "A", "B"], uncertainty=np.array([0.5, 1.0, 0.0, 0.0]))
+    ).odds
+    assert odds.base.tolist() == [0.1, 0.02, 0.1, 0.02]
+    assert odds.uncertain.tolist() == [0.1, 0.0, 0.0, 0.0]
+    plain = policy.select(make_parcels(2, offices=["A", ""])).odds
+    assert plain.uncertain.tolist() == [0.0, 0.0]
+
+
+def test_select_by_blend_ranks_each_office_by_its_own_weight() -> None:
+    policy = make_policy(
+        BY_SCORE,
+        A=Budget(share=0.1, objective="revenue"),
+        B=Budget(share=0.1, objective="blend", revenue_weight=0.25),
+    )
+    columns = {
+        "probability": np.full(3, 0.5),
+        "revenue": np.full(3, 20.0),
+        "severity": np.array([90.0, 90.0, 5.0]),
+    }
+    scores = np.full(3, -1.0)
+    found = policy.select(make_parcels(3, scores=scores, offices=["", "A", "B"], **columns))
+    assert found.utility == pytest.approx([-1.0, np.log(100), -0.75 + 0.25 * np.log(15)])
+    only = make_parcels(1, scores=scores[:1], offices=["A"], probability=np.full(1, 0.5))
+    assert policy.select(only).utility == pytest.approx([np.log(1e-6)])

@@ -114,3 +114,63 @@ def test_guarded_thresholds_move_those_of_their_own_pool_only() -> None:
     found = guarded(wished, pools, ranked, np.zeros(3, int), np.array([2, 1, 0]))
     assert found.tolist() == [0.0, 6.5, -3.0]
     assert wished.tolist() == [0.0, 0.0, -3.0]
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        (0.05, 9.0),  # above the middle of the last value's part there is nothing to go to
+        (0.1, 8.5),
+        (0.15, 8.0),
+        (0.2, 7.5),
+        (0.25, 7.0),
+        (0.95, 0.0),
+        (0.99, 0.0),
+        (1.0, 0.0),
+        (0.0, NEVER),
+    ],
+)
+def test_thresholds_of_a_window_that_is_not_full_lie_between_the_values_it_has(
+    share: float, expected: float
+) -> None:
+    windows = ValueWindows(2, 100)
+    windows.add(zeros(10), np.random.default_rng(3).permutation(10).astype(float))
+    found = windows.thresholds(np.array([share, 1.0]))
+    assert found.tolist() == pytest.approx([expected, NEVER])
+
+
+def test_thresholds_of_one_value_are_that_value() -> None:
+    windows = ValueWindows(1, 8)
+    windows.add(zeros(1), np.array([3.25]))
+    assert [windows.thresholds(np.array([share]))[0] for share in (0.01, 0.5, 1.0)] == [3.25] * 3
+
+
+def test_add_of_more_values_than_a_window_keeps_the_last_of_each_pool() -> None:
+    windows, pools = ValueWindows(2, 4), np.array([0, 1, 0, 0, 0, 1, 0, 0])
+    windows.add(pools, np.arange(8.0))
+    assert windows.thresholds(np.ones(2)).tolist() == [3.0, 1.0]
+    windows.add(zeros(2), np.array([9.0, 9.0]))
+    assert windows.thresholds(np.ones(2)).tolist() == [6.0, 1.0]
+    windows.add(zeros(3), np.array([9.0, 9.0, 9.5]))
+    assert windows.thresholds(np.ones(2)).tolist() == [9.0, 1.0]
+
+
+def test_thresholds_look_again_once_more_than_a_sixteenth_is_new() -> None:
+    windows = ValueWindows(1, 160)
+    windows.add(zeros(160), np.ones(160))
+    assert windows.thresholds(np.array([1.0]))[0] == 1.0
+    windows.add(zeros(10), np.zeros(10))
+    assert windows.thresholds(np.array([1.0]))[0] == 1.0
+    windows.add(zeros(1), np.zeros(1))
+    assert windows.thresholds(np.array([1.0]))[0] == 0.0
+
+
+def test_copy_rows_takes_values_over_and_goes_on_from_them() -> None:
+    old, new = ValueWindows(2, 4), ValueWindows(3, 4)
+    old.add(np.array([0, 1, 1]), np.array([5.0, 6.0, 7.0]))
+    old.thresholds(np.ones(2))
+    new.copy_rows(old, np.array([2, 0]), np.array([0, 1]))
+    assert new.thresholds(np.ones(3)).tolist() == [6.0, NEVER, 5.0]
+    new.add(zeros(4), np.array([1.0, 1.0, 9.0, 9.0]))
+    assert new.thresholds(np.ones(3)).tolist() == [1.0, NEVER, 5.0]
+    assert old.thresholds(np.ones(2)).tolist() == [5.0, 6.0]
