@@ -284,6 +284,24 @@ def test_step_of_a_batch_that_ends_too_early_reads_it_again_and_further(
     assert running.pauses == []
 
 
+def test_step_of_a_batch_that_cannot_even_begin_before_it_reaches_further_reads_on() -> None:
+    tried: list[tuple[int, int]] = []
+
+    class Whole(AtOnce):
+        def begin(self, batch: Batch) -> Work:
+            (source, span), *_ = batch.spans.items()
+            tried.append((span.start, span.end))
+            if span.start == 2 and span.end < 7:
+                raise IncompleteBatchError(source, 7)
+            return super().begin(batch)
+
+    running = Running(Broker(range(10)), handler=Whole)
+    assert running.steps(5, size=2) == [2, 0, 0, 6, 2]
+    assert tried == [(0, 2), (2, 4), (2, 8), (8, 10)]
+    assert running.broker.outputs == running.broker.values
+    assert "abort" not in running.broker.calls
+
+
 def test_step_ahead_tells_the_next_batch_what_is_committed_so_far() -> None:
     running = Running(Broker(range(6)), handler=Ahead)
     running.steps(4, size=2)

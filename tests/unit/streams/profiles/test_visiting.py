@@ -35,6 +35,7 @@ from streams.profiles.visiting import Heard, ProfileVisitor
 from tests.factories import make_manifests
 from tests.unit.streams.profiles.fakes import make_message, make_order
 
+IDENTITIES = Identities(b"a secret for tests")
 CONFIGURATION = ProfileConfiguration(b"a secret for tests")
 EARLY = "RR473124829CN"
 ORDERS = Source("parcels.orders", 0)
@@ -47,6 +48,7 @@ class EmptyStore:
     def __init__(self) -> None:
         self.units: list[Unit] = []
         self.orders: list[OrderUnit] = []
+        self.dropped = 0
 
     def resume(self, _source: Source, position: int, **_: bool) -> Resumed:
         return Resumed(position)
@@ -55,7 +57,10 @@ class EmptyStore:
         self.units += units
         self.orders += orders
         early = [[EarlyParcel(row, EARLY) for row in range(len(one.ids))] for one in orders]
-        return InFlight(lambda: Answers([_seen(unit) for unit in units], early))
+        return InFlight(lambda: Answers([_seen(unit) for unit in units], early), self._drop)
+
+    def _drop(self) -> None:
+        self.dropped += 1
 
 
 def _seen(unit: Unit) -> Seen:
@@ -88,15 +93,27 @@ def visit(
     spans: dict[Source, Span],
 ) -> Heard:
     """Visit with manifests, and with orders by their offsets."""
+    return sent(store, table, reading, orders, spans).receive()
+
+
+def sent(
+    store: EmptyStore,
+    table: ManifestTable,
+    reading: Reading,
+    orders: Mapping[int, bytes],
+    spans: dict[Source, Span],
+    identities: Identities = IDENTITIES,
+) -> InFlight[Heard]:
+    """Send what `visit` receives."""
     visitor = ProfileVisitor(
         store,  # type: ignore[arg-type]
-        Identities(b"a secret for tests"),
+        identities,
         ORDERS.topic,
         lambda _source, _cuts: None,
     )
     messages = [make_message(value, at, topic=ORDERS.topic) for at, value in orders.items()]
     taken, _ = read_orders(messages, places_of(messages))
-    return visitor.send(visitor.told(table, reading, taken), spans).receive()
+    return visitor.send(visitor.told(table, reading, taken), spans)
 
 
 def test_visit_batch_of_two_partitions_tells_each_of_its_own() -> None:
@@ -145,3 +162,33 @@ def test_visit_batch_of_orders_and_manifests_sends_both_at_once() -> None:
     heard = visit(store, table, reading, {3: make_order()}, spans)
     assert ([len(unit.ids) for unit in store.orders], len(store.units)) == ([1], 1)
     assert heard.histories.quantity("consignee", "total").tolist() == [0]
+
+
+def test_visit_tells_the_store_up_to_where_each_partition_is_committed() -> None:
+    store = EmptyStore()
+    visited(store, [FIRST, SECOND], {FIRST: Span(0, 3, uncommitted=0), SECOND: Span(1, 2)})
+    assert [(unit.source, unit.committed) for unit in store.units] == [(FIRST, 0), (SECOND, 1)]
+    later = EmptyStore()
+    visited(later, [FIRST], {FIRST: Span(0, 1, uncommitted=0)})
+    visited(later, [FIRST, FIRST], {FIRST: Span(0, 2)})
+    assert [unit.committed for unit in later.units] == [0, 0]
+
+
+def test_visit_with_a_rotated_secret_names_the_key_that_its_histories_are_of() -> None:
+    rotated = Identities(b"another secret", [b"a secret for tests"])
+    table = ManifestTable(make_manifests(1, seed=2))
+    reading = Reading.at([(*FIRST, 0)], np.full(1, 1_793_491_200))
+    spans = {FIRST: Span(0, 1)}
+    told = [
+        sent(EmptyStore(), table, reading, {}, spans, one).receive().histories.identified([0])[0]
+        for one in (IDENTITIES, rotated)
+    ]
+    assert [one.get("key_rotations") for one in told] == [None, 1]
+
+
+def test_visit_that_is_dropped_drops_what_was_sent_to_the_store() -> None:
+    store, nothing = EmptyStore(), Reading.at([], np.empty(0, np.int64))
+    flight = sent(store, ManifestTable([]), nothing, {0: make_order()}, {ORDERS: Span(0, 1)})
+    assert store.dropped == 0
+    flight.drop()
+    assert store.dropped == 1
