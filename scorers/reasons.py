@@ -23,9 +23,6 @@ from scorers.phrases import Phrase, detailed, phrase_of
 MIN_CONTRIBUTION: Final = 0.05
 """Logits: a feature that adds less says nothing to an officer."""
 
-RANDOM = Reason("RANDOM", "selected at random, whatever its score", "policy")
-TOP_SHARE = Reason("TOP-SHARE", "among the highest scores of the recent stream", "policy")
-
 _MAX_TEXT: Final = 256
 _MODEL: Final[ReasonSource] = "model"
 _NO_GROUP: Final = -1

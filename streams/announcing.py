@@ -25,8 +25,6 @@ _CLOSE_SECONDS: Final = 10.0
 
 _TYPE: Final = f"greenlane.alert.v{alert.SCHEMA_VERSION}"
 
-Announce = Callable[..., None]
-
 
 def alert_output(topics: TopicSettings, key: str, record: Alert) -> Output:
     """Return an alert for its topic, as a CloudEvent if that is wanted."""

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from schemas.reference.loading import load_reference
 from scorers.assessment.assessor import Assessor
+from scorers.budgets.ledger import Ledger
 from scorers.features.extractor import Extractor
 from scorers.lottery import Lottery
 from scorers.policybook import PolicyBook
@@ -57,7 +58,9 @@ class Worker:
         require_broker(settings.kafka)  # after files, so that what is wrong in them is told first
         self._handler = build_handler(settings, self._policies.book)
         store = connect(settings.store, retries=0)
-        self._ledger = StoreLedger(store, f"{settings.worker.instance}:{uuid4()}", clock.monotonic)
+        self._ledger: Ledger = StoreLedger(
+            store, f"{settings.worker.instance}:{uuid4()}", clock.monotonic
+        )
         self._queue = InspectionQueue(store, clock.monotonic, settings.policy.queue_hours)
         self._follower = ModelFollower(
             open_registry(settings, retries=0),

@@ -9,14 +9,11 @@ from math import comb
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from scorers.evaluation.cases import Cases
 from scorers.evaluation.measures import expected_calibration_error
 from scorers.evaluation.scoring import Scorer, Scores, joined
 from scorers.features.batch import Floats
-
-Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from scorers.lottery import Lottery
 from scorers.policybook import PolicyBook
 from scorers.rules.book import RuleBook
 from tests.factories import decide, make_coordinates, make_manifests, make_spec
+from tests.unit.scorers.assessment.builders import assess, parcel
+from tests.unit.scorers.budgets.builders import NOON
 from tests.unit.scorers.policybooks import KEY, decided, lists, rules, screener
 
 MANIFESTS = make_manifests(600, seed=4)
@@ -172,6 +174,47 @@ def test_adopt_between_select_and_commit_counts_the_batch_no_more() -> None:
     assert fresh.budgets.report() == {}
 
 
+def test_reasons_of_a_parcel_drawn_or_held_by_value_begin_with_why_it_was_chosen() -> None:
+    budget = {"share": 0.4, "explore": 0.1, "uncertain": 0.1}
+    silent = decided(book(budget), MANIFESTS)
+    by_arm = {arm: [one for one in silent if one.arm == arm] for arm in ("exploration", "risk")}
+    uncertain = [one for one in silent if one.arm == "uncertainty"]
+    assert min(map(len, (*by_arm.values(), uncertain))) > 10
+    assert {one.reasons[0].code for one in by_arm["exploration"]} == {"RANDOM"}
+    assert {one.reasons[0].code for one in uncertain} == {"UNCERTAIN"}
+    assert {one.reasons for one in silent if one.action == "clear"} == {()}
+    for one in by_arm["risk"]:
+        assert {"RANDOM", "UNCERTAIN", "TOP-SHARE"}.isdisjoint({why.code for why in one.reasons})
+
+
+def test_reason_of_a_rule_stands_for_that_of_a_high_value() -> None:
+    raised = rules({"action": "adjust", "logits": 5.0})
+    risky = [
+        one
+        for one in of_seller(decided(book({"share": 0.5}, raised), MANIFESTS))
+        if one.arm == "risk"
+    ]
+    assert len(risky) > 10
+    for one in risky:
+        assert one.reasons[0].code == "RULE-0"
+        assert "TOP-SHARE" not in {reason.code for reason in one.reasons}
+
+
+def test_decided_keeps_of_held_parcels_what_learning_needs_and_of_cleared_ones_nothing() -> None:
+    decisions = decided(book({"share": 0.3, "explore": 0.1}), MANIFESTS)
+    for one, manifest in zip(decisions, MANIFESTS, strict=True):
+        held = one.action == "hold"
+        assert (one.features is not None) == held
+        assert one.submitted_at == (manifest.submitted_at if held else None)
+        assert one.utility is None  # what is ranked is the score
+
+
+def test_decided_states_what_was_ranked_where_it_is_not_the_score() -> None:
+    budget = {"share": 0.3, "objective": "revenue"}
+    decisions = decided(book(budget), MANIFESTS[:100])
+    assert {one.utility for one in decisions} == {np.log(1e-6)}  # no profiles, nothing at stake
+
+
 def test_decided_batch_tells_in_columns_what_its_records_say() -> None:
     mixed = book(
         {"share": 0.3, "explore": 0.1, "uncertain": 0.1},
@@ -198,6 +241,29 @@ def test_decided_of_several_partitions_names_each_record_by_where_it_was_read() 
     where = [("a", 0, 7), ("b", 0, 7), ("a", 1, 3), ("a", 0, 8)]
     decisions = decide(screener(book({"share": 0.1})), MANIFESTS[:4], where)
     assert [one.decision_id for one in decisions] == ["a:0:7", "b:0:7", "a:1:3", "a:0:8"]
+
+
+def test_decided_states_what_each_parcel_owes_and_would_lose_and_if_profiles_were_away() -> None:
+    manifests = [parcel(value=200.0), parcel(value=50.0)]
+    table = ManifestTable(manifests)
+    table.assessments = assess(*manifests)
+    harm = rules(
+        {"action": "adjust", "logits": 1.0, "severity": 700}, seller=manifests[0].seller_id
+    )
+    made = screener(book({"share": 0.1}, harm)).decide(
+        table, make_coordinates(2), np.full(2, NOON), degraded=True
+    )
+    first, second = made.records()
+    assert [one.degraded for one in (first, second)] == [True, True]
+    assert [first.assessment, second.assessment] == table.assessments.records()
+    assert (first.severity, first.expected_loss) == (700.0, pytest.approx(700.0))
+    whole = ManifestTable(manifests)
+    (plain, _) = (
+        screener(book({"share": 0.1}))
+        .decide(whole, make_coordinates(2), np.full(2, NOON))
+        .records()
+    )
+    assert (plain.degraded, plain.assessment, plain.expected_loss) == (False, None, 0.0)
 
 
 def test_decide_no_manifests_decides_nothing() -> None:

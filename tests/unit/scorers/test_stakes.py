@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -35,11 +37,14 @@ class Known(ManifestTable):
 
 
 class _Paid:
-    def __init__(self, prices: Floats) -> None:
-        self._prices = prices
+    """Orders with these prices; NaN where there is none, of which nothing can be read."""
 
-    def of_orders(self, _read: object, _absent: float) -> Floats:
-        return self._prices
+    def __init__(self, prices: Floats) -> None:
+        self.price = np.where(np.isnan(prices), 0.0, prices)
+        self._absent = np.isnan(prices)
+
+    def of_orders(self, read: Callable[[_Paid], Floats], absent: float) -> Floats:
+        return np.where(self._absent, absent, read(self))
 
 
 @pytest.mark.parametrize(
