@@ -93,7 +93,7 @@ def select_with(
     uncertain = free & ~explored & (draws < total)
     risky = free & ~explored & ~uncertain & (utility + TIE_BREAK * draws > thresholds)
     # A number holds if it is low enough to be drawn, or lifts its value over the threshold.
-    least = np.clip((thresholds - utility) / TIE_BREAK, total, 1.0)
+    least = np.minimum((thresholds - utility) / TIE_BREAK, 1.0)
     certain = mandatory | (least <= total)
     propensity = np.where(certain, 1.0, total + (1.0 - least))
     return BudgetSelection(

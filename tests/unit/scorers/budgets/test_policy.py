@@ -176,6 +176,15 @@ def test_commit_twice_counts_once() -> None:
     assert equal(once.select(make_parcels(500, 1)), twice.select(make_parcels(500, 1)))
 
 
+def test_commit_of_nothing_selected_or_of_what_was_selected_before_hearing_counts_nothing() -> None:
+    policy = make_policy(BY_SCORE)
+    policy.commit()
+    policy.select(make_parcels(100))
+    policy.hear({})
+    policy.commit()
+    assert policy.report() == {}
+
+
 def test_select_the_same_day_again_decides_the_same_bit_for_bit() -> None:
     plan = Budget(per_hour=150.0, explore=0.01, uncertain=0.01)
     parcels = make_parcels(3_000, seconds=5_000, uncertainty=np.full(3_000, 0.5))

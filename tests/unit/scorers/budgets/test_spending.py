@@ -74,13 +74,14 @@ def test_spend_with_no_token_left_holds_nothing(held: float) -> None:
     assert _above(desk.spend([999.0])[0], [999.0]) == 0
 
 
-def test_spend_with_credit_beyond_its_band_holds_the_best_at_once() -> None:
-    desk = Desk(Budget(share=0.1))
+@pytest.mark.parametrize(("workers", "least"), [(1, 6), (2, 3), (4, 2)])
+def test_spend_with_credit_beyond_its_band_holds_the_best_at_once(workers: int, least: int) -> None:
+    desk = Desk(Budget(share=0.1), workers)
     desk.account.receive(np.array([990.0]), NOON, NOON, np.ones(1))
     desk.account.hold(np.array([90.0]))
     thresholds, _ = desk.spend(evenly(10))
     # 100 allowed, 90 held, and half a band of 8 make 14 tokens: 6 do not fit into the band.
-    assert (np.array(evenly(10)) > thresholds).sum() == 6
+    assert _above(thresholds, evenly(10)) == least
 
 
 @pytest.mark.parametrize(("workers", "most"), [(1, 14), (2, 7), (3, 5)])

@@ -39,6 +39,21 @@ def test_collect_of_a_committed_partition_goes_on_from_there(committed: int) -> 
     assert collected(collector, 9).spans == {FIRST: Span(committed, 6, False, committed)}
 
 
+def test_collect_of_a_partition_committed_at_its_beginning_does_not_begin_later() -> None:
+    broker = Broker([4, 5])
+    broker.committed[0] = 0
+    _, collector = make(broker)
+    assert collected(collector, 9).spans == {FIRST: Span(0, 6, False, 0)}
+
+
+def test_collect_waits_for_the_first_record_only() -> None:
+    member, collector = make(Broker(range(6)))
+    assert collector.collect(4, 0.5) is not None
+    assert member.waits == [0.5, 0]
+    assert collector.collect(1, 0.25) is not None
+    assert member.waits == [0.5, 0, 0.25]
+
+
 def test_collect_after_markers_of_transactions_spans_them_too() -> None:
     broker = Broker([4, 5, 8])
     broker.committed[0] = 2
