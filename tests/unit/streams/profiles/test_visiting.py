@@ -23,6 +23,7 @@ from scorers.profiles import (
 )
 from scorers.profiles.layout import RECORD
 from scorers.profiles.orders import ORDER
+from scorers.profiles.positions import lost
 from scorers.profiles.store import Answers
 from scorers.profiles.visiting import VisitExchange
 from scorers.specs.parcels import SPEC
@@ -192,3 +193,29 @@ def test_visit_that_is_dropped_drops_what_was_sent_to_the_store() -> None:
     assert store.dropped == 0
     flight.drop()
     assert store.dropped == 1
+
+
+def test_visit_of_a_noted_partition_that_the_store_never_heard_of_catches_up() -> None:
+    class Forgetful(EmptyStore):
+        begun = False
+
+        def resume(self, source: Source, position: int, *, begin: bool = False) -> Resumed:
+            if not (begin or self.begun):
+                raise lost(source)
+            self.begun = True
+            return Resumed(position)
+
+    caught: list[tuple[Source, list[int]]] = []
+    store = Forgetful()
+    visitor = ProfileVisitor(
+        store,  # type: ignore[arg-type]
+        IDENTITIES,
+        ORDERS.topic,
+        lambda source, cuts: caught.append((source, list(cuts))),
+    )
+    visitor.note({FIRST: Span(4, 6, begins=True)})  # handled while the store was away
+    nothing, (taken, _) = Reading.at([], np.empty(0, np.int64)), read_orders([], [])
+    told = visitor.told(ManifestTable([]), nothing, taken)
+    visitor.send(told, {FIRST: Span(6, 9)}).receive()
+    assert caught == [(FIRST, [4, 6])]
+    assert [(unit.start, unit.next) for unit in store.units] == [(6, 9)]
