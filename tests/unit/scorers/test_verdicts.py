@@ -118,6 +118,11 @@ def test_reasons_tell_mandatory_holds_first_then_clears_then_the_weightiest() ->
     ]
 
 
+def test_reason_of_a_list_states_its_logits_to_four_decimals() -> None:
+    (reason,) = verdicts(None, lists(restricted(1.23456))).reasons(0)
+    assert reason.contribution == 1.2346
+
+
 def test_controls_of_rules_and_lists_are_told_once_the_lightest_first() -> None:
     said = verdicts(
         rules({"action": "advise", "controls": "[physical, x-ray]"}),

@@ -196,7 +196,7 @@ def test_select_the_same_day_again_decides_the_same_bit_for_bit() -> None:
 
 def test_select_no_parcels_is_possible() -> None:
     chosen = make_policy().select(make_parcels(0))
-    assert len(chosen.held) == 0
+    assert len(chosen.held) == len(chosen.thresholds) == len(chosen.propensity) == 0
 
 
 def test_select_ranks_by_expected_loss_where_an_office_wants_it() -> None:
@@ -311,6 +311,12 @@ def test_use_tells_of_a_pool_from_its_first_hold_allowed() -> None:
     assert policy.use().keys() == {""}
 
 
+def wished(policy: BudgetPolicy, office: str = "") -> float:
+    """Return the threshold that one parcel of a very low score meets, which the guard leaves."""
+    one = make_parcels(1, scores=np.full(1, -50.0), offices=[office])
+    return float(policy.select(one).thresholds[0])
+
+
 def test_remember_leaves_out_what_had_to_be_held_whatever_its_value() -> None:
     free, mandatory = make_parcels(500), np.arange(1_000) % 2 == 0
     both = make_parcels(
@@ -322,20 +328,29 @@ def test_remember_leaves_out_what_had_to_be_held_whatever_its_value() -> None:
     left, right = make_policy(BY_SCORE), make_policy(BY_SCORE)
     left.remember([free])
     right.remember([both])
-    assert equal(*(policy.select(make_parcels(100, 1)) for policy in (left, right)))
+    expected = np.quantile(free.scores, 0.95, method="hazen")
+    assert wished(left) == wished(right) == pytest.approx(expected, abs=1e-4)
 
 
-def test_follow_a_plan_whose_offices_change_places_keeps_the_values_of_each() -> None:
-    names = ["A", "B"] * 600
-    scores = make_parcels(1_200).scores + np.tile([10.0, 20.0], 600)
-    parcels = make_parcels(1_200, offices=names, scores=scores)
+def test_thresholds_know_of_exempt_parcels_as_arrivals_of_the_least_value() -> None:
+    parcels = make_parcels(1_000, exempt=np.arange(1_000) % 2 == 0)
+    policy = make_policy(BY_SCORE)
+    policy.remember([parcels])
+    expected = np.quantile(parcels.scores[1::2], 0.9, method="hazen")
+    assert wished(policy) == pytest.approx(expected, abs=0.02)
+
+
+def test_follow_a_plan_without_an_office_keeps_the_values_of_the_others() -> None:
+    names = ["A", "B"] * 500
+    scores = make_parcels(1_000).scores + np.tile([10.0, 20.0], 500)
     left, right = (make_policy(BY_SCORE, A=BY_SCORE, B=BY_SCORE) for _ in range(2))
     for policy in (left, right):
-        run(policy, part(parcels, 0, 1_000))
-    more = dict.fromkeys(["0", "B", "A0", "A"], BY_SCORE)
-    right.follow(BudgetPlan(default=BY_SCORE, offices=more))
-    last = part(parcels, 1_000, 1_200)
-    assert equal(left.select(last), right.select(last))
+        run(policy, make_parcels(1_000, offices=names, scores=scores))
+    before = wished(left, "B")
+    assert 10 < before < 25
+    right.follow(BudgetPlan(default=BY_SCORE, offices=dict.fromkeys(["0", "B"], BY_SCORE)))
+    assert wished(right, "B") == pytest.approx(before)
+    assert wished(right, "A") == wished(left, "") == 1e6  # the default's, of which none came
 
 
 @pytest.mark.parametrize("in_one_batch", [True, False])

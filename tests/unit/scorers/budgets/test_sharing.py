@@ -150,6 +150,18 @@ def test_exchange_tells_of_each_hour_what_others_left_of_it() -> None:
     assert two.exchange({HOUR: late}) == {HOUR: [early]}
 
 
+@pytest.mark.parametrize(("behind", "workers"), [(0.0, 3), (119.0, 3), (120.0, 2), (900.0, 2)])
+def test_hear_counts_workers_that_are_less_than_two_minutes_behind_the_newest(
+    behind: float, workers: int
+) -> None:
+    policy = make_policy(SHARE)
+    policy.select(make_parcels(10))
+    policy.commit()
+    newest = NOON + 1_000
+    policy.hear({HOUR: [Tally(newest - behind, "", {}), Tally(newest, "", {})]})
+    assert policy._accounts[HOUR].workers == workers
+
+
 def two_acquainted() -> list[BudgetPolicy]:
     """Return two workers that have heard each other at noon."""
     shared: dict[int, dict[str, Tally]] = {}

@@ -66,6 +66,45 @@ def test_spend_of_a_share_cuts_at_its_quantile_once_its_band_is_half_full() -> N
     assert np.unique(thresholds) == pytest.approx([899.5], abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("held", "share"),
+    [
+        (99.9, 0.1),  # the middle of the band: the usual rate
+        (97.9, 0.15),
+        (101.9, 0.05),
+        (102.9, 0.025),
+        (88.0, 0.2),  # never more than twice as much
+    ],
+)
+def test_spend_on_one_parcel_cuts_higher_or_lower_by_where_the_budget_is_in_its_band(
+    held: float, share: float
+) -> None:
+    desk = Desk(Budget(share=0.1))
+    desk.account.receive(np.array([999.0]), NOON, NOON, np.ones(1))
+    desk.account.hold(np.array([held]))
+    thresholds, _ = desk.spend([999.0 if held < 90 else -1.0])
+    assert thresholds == pytest.approx([999.5 - 1_000 * share])
+
+
+@pytest.mark.parametrize(
+    ("held", "workers", "high", "share"),
+    [(0.0, 1, 10, 0.1), (2.0, 1, 8, 0.09), (2.0, 2, 5, 0.095)],
+)
+def test_spend_on_a_large_batch_puts_right_half_of_what_is_wrong_divided_by_the_workers(
+    held: float, workers: int, high: int, share: float
+) -> None:
+    desk = Desk(Budget(share=0.1), workers)
+    desk.account.hold(np.array([held]))
+    assert _cut(desk, high) == pytest.approx(999.5 - 1_000 * share)
+
+
+def test_spend_cuts_at_what_the_lottery_and_mandatory_holds_leave_of_the_rate() -> None:
+    odds = Odds(np.full(100, 0.03), np.full(100, 0.02))
+    assert _cut(Desk(Budget(share=0.1)), 5, odds=odds) == pytest.approx(949.5)
+    mandatory = np.arange(100) >= 95
+    assert _cut(Desk(Budget(share=0.1)), 5, mandatory=mandatory) == pytest.approx(949.5)
+
+
 @pytest.mark.parametrize("held", [105.0, 120.0])
 def test_spend_with_no_token_left_holds_nothing(held: float) -> None:
     desk = Desk(Budget(share=0.1))
@@ -166,6 +205,12 @@ def test_spend_while_a_queue_leaves_half_of_the_budget_grows_by_half() -> None:
 
 def _growth(entitled: float, arrivals: float) -> Any:
     return Growth(np.array([entitled]), np.array([arrivals]))
+
+
+def _cut(desk: Desk, high: int, **columns: Any) -> float:
+    """Return the threshold of a hundred parcels, so many of which are above any."""
+    thresholds, _ = desk.spend([5_000.0] * high + [-1.0] * (100 - high), **columns)
+    return float(thresholds[0])
 
 
 def _above(thresholds: np.ndarray, ranked: list[float]) -> int:

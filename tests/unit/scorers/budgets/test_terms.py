@@ -71,6 +71,7 @@ def test_opening_is_each_budgets_own_in_the_hour() -> None:
         ),
     }
     opening = Terms(BudgetPlan(default=Budget(share=0.1), offices=offices)).opening(HOUR)
+    assert opening.seconds(NOON + 600).tolist() == [600.0, 600.0, 0.0]
     assert opening.seconds(NOON + 2_700).tolist() == [2_700.0, 1_800.0, 0.0]
     assert opening.seconds(NOON + 3_600).tolist() == [3_600.0, 1_800.0, 900.0]
     times = np.full(3, NOON + 2_700.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -174,3 +176,22 @@ def test_copy_rows_takes_values_over_and_goes_on_from_them() -> None:
     new.add(zeros(4), np.array([1.0, 1.0, 9.0, 9.0]))
     assert new.thresholds(np.ones(3)).tolist() == [1.0, NEVER, 5.0]
     assert old.thresholds(np.ones(2)).tolist() == [5.0, 6.0]
+
+
+@PROPERTY
+@given(
+    st.lists(st.lists(st.tuples(st.integers(0, 2), st.integers(-99, 99)), max_size=9), max_size=6)
+)
+def test_window_of_any_batches_has_the_last_values_of_each_pool(
+    batches: list[list[tuple[int, int]]],
+) -> None:
+    windows, last = ValueWindows(3, 4), [deque[int](maxlen=4) for _ in range(3)]
+    for batch in batches:
+        for pool, value in batch:
+            last[pool].append(value)
+        pools, values = zip(*batch, strict=True) if batch else ((), ())
+        windows.add(np.array(pools, dtype=np.intp), np.array(values, dtype=float))
+        for pool, known in enumerate(last):
+            for rank, value in enumerate(sorted(known, reverse=True)):
+                share = np.full(3, (rank + 0.5) / len(known))
+                assert windows.thresholds(share)[pool] == pytest.approx(value)
