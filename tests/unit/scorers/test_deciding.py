@@ -18,12 +18,14 @@ from scorers.budgets.trusted import Member, TrustedLane
 from scorers.features.fields import Category, crosses
 from scorers.features.tables import ManifestTable
 from scorers.lists.book import ListBook
+from scorers.logged_history import packed_histories
 from scorers.lottery import Lottery
 from scorers.policybook import PolicyBook
 from scorers.rules.book import RuleBook
 from tests.factories import decide, make_coordinates, make_manifests, make_spec
 from tests.unit.scorers.assessment.builders import assess, parcel
 from tests.unit.scorers.budgets.builders import NOON
+from tests.unit.scorers.pasts import seen_by
 from tests.unit.scorers.policybooks import KEY, decided, lists, rules, screener
 
 MANIFESTS = make_manifests(600, seed=4)
@@ -207,6 +209,17 @@ def test_decided_keeps_of_held_parcels_what_learning_needs_and_of_cleared_ones_n
         assert (one.features is not None) == held
         assert one.submitted_at == (manifest.submitted_at if held else None)
         assert one.utility is None  # what is ranked is the score
+
+
+def test_decided_with_profiles_keeps_what_each_parcel_saw_and_how_new_it_looks() -> None:
+    table = seen_by(MANIFESTS[:20])
+    expected = packed_histories(table).values()
+    fresh = screener(book({"share": 0.1}))
+    decide(fresh, MANIFESTS[100:400], make_coordinates(300))
+    records = fresh.decide(table, make_coordinates(20), np.full(20, NOON)).records()
+    assert [one.history for one in records] == expected
+    assert len(set(expected)) > 1
+    assert len({one.novelty for one in records}) > 1
 
 
 def test_decided_states_what_was_ranked_where_it_is_not_the_score() -> None:
