@@ -35,7 +35,7 @@ JOBS  ?= 3
 test: lint ## Run all checks and tests; those of Apache Kafka need Java 17 and Maven
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-coverage: setup ## Count the lines of schemas and scorers that unit tests reach; below 95 % it fails
+coverage: setup ## Count the lines of schemas and scorers that tests of units reach; below 95 % it fails
 	$(BIN)/pytest -q -n 2 tests/unit/schemas tests/unit/scorers schemas scorers --cov
 
 mutation: setup ## Change policy and offsets in small ways, and count what no test notices

@@ -206,6 +206,8 @@ def test_decided_keeps_of_held_parcels_what_learning_needs_and_of_cleared_ones_n
     decisions = decided(book({"share": 0.3, "explore": 0.1}), MANIFESTS)
     for one, manifest in zip(decisions, MANIFESTS, strict=True):
         held = one.action == "hold"
+        declared = manifest.item_id, manifest.destination_country, manifest.office_of_entry
+        assert (one.item_id, one.destination_country, one.office_of_entry) == declared
         assert (one.features is not None) == held
         assert one.submitted_at == (manifest.submitted_at if held else None)
         assert one.utility is None  # what is ranked is the score

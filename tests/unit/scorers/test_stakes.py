@@ -53,6 +53,7 @@ class _Paid:
         (10.0, NAN, NAN, 10.0),  # nothing is known
         (10.0, 0.25, NAN, 40.0),  # a quarter of what is usual
         (10.0, 1.0, NAN, 10.0),
+        (10.0, 1.5, NAN, 10.0),
         (10.0, 3.0, NAN, 10.0),  # dear goods are not made cheaper
         (10.0, 1e-9, NAN, 1_000.0),  # a hundredfold at most
         (10.0, NAN, 80.0, 80.0),
@@ -91,6 +92,12 @@ def test_at_stake_is_the_duty_and_tax_between_what_is_declared_and_expected() ->
     honest, false = at_stake(table).tolist()
     assert honest == 0.0
     assert false > 0.19 * 200  # tax on the difference, and duty on all of it
+
+
+def test_at_stake_where_duty_is_unknown_is_nothing() -> None:
+    table = Known([100.0], [NAN], [300.0])
+    table.assessments = assess(parcel(value=100.0, destination_country="BR"))
+    assert at_stake(table).tolist() == [0.0]
 
 
 def test_owed_is_the_sum_of_duty_and_tax_as_declared() -> None:

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scorers.alerts import ActiveAlert, AlertBook
 from scorers.budgets.plan import Budget, BudgetPlan
 from scorers.features.declared import DeclaredTable
+from scorers.features.tables import ManifestTable
 from scorers.policybook import PolicyBook
+from scorers.series import names_of
 from scorers.verdicts import verdicts_of
 from tests.factories import PROPERTY, make_manifest
 from tests.unit.scorers.policybooks import lists, rules, verdicts
@@ -121,6 +124,23 @@ def test_reasons_tell_mandatory_holds_first_then_clears_then_the_weightiest() ->
 def test_reason_of_a_list_states_its_logits_to_four_decimals() -> None:
     (reason,) = verdicts(None, lists(restricted(1.23456))).reasons(0)
     assert reason.contribution == 1.2346
+
+
+def test_alerts_add_to_rules_and_lists_and_are_told_of_the_parcels_they_match() -> None:
+    manifests = [make_manifest(seller_id="seller-1"), make_manifest(destination_country="FR")]
+    table = ManifestTable(manifests)
+    (lane,) = names_of(table, [0])
+    book = PolicyBook(
+        BudgetPlan(default=Budget(share=0.1)),
+        rules(adjust(2.0)),
+        lists(restricted(-0.5)),
+        AlertBook((ActiveAlert("a", "spike", lane, "five times as many as usual"),)),
+    )
+    said = verdicts_of(book, table)
+    assert said.adjustment.tolist() == [2.5, 0.0]
+    assert [one.code for one in said.reasons(0)] == ["RULE-0", "LANE-SPIKE", "RESTRICTED-GOODS"]
+    assert said.reasons(1) == ()
+    assert said.matched == {0}
 
 
 def test_controls_of_rules_and_lists_are_told_once_the_lightest_first() -> None:

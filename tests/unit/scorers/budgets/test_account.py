@@ -124,6 +124,7 @@ def test_tokens_are_what_is_allowed_less_what_is_held_and_half_a_band() -> None:
     assert account.entitled == pytest.approx([100.0])
     assert account.band == pytest.approx([8.0])
     assert account.tokens == pytest.approx([100 - 90 + 4])
+    assert account.forfeited == 0
 
 
 @pytest.mark.parametrize(
