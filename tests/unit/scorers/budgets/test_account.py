@@ -78,6 +78,15 @@ def test_band_in_a_flood_is_hardly_wider_than_in_the_hour_before() -> None:
     assert unknown.band == band(column(2_000.0))
 
 
+def test_band_in_a_flood_after_an_hour_of_hardly_anything_is_the_least() -> None:
+    terms = Terms(BudgetPlan(default=Budget(share=0.1)))
+    former = HourAccount(terms, HOUR - 1)
+    former.receive(column(5.0), NOON - 3_600, NOON - 1, column(1.0))
+    account = HourAccount(terms, HOUR, former=former)
+    account.receive(column(20_000.0), NOON, NOON + 1_800, column(1.0))
+    assert account.band == 1.0
+
+
 def test_band_after_a_time_without_work_is_that_of_the_hour() -> None:
     account = HourAccount(TERMS, HOUR, former=HourAccount(TERMS, HOUR - 1))
     account.receive(column(1_000.0), NOON, NOON + 3_599, column(1.0))
@@ -166,7 +175,7 @@ def test_receive_forfeits_what_does_not_fit_into_a_band_of_what_was_withheld_and
 
 def test_all_holds_of_several_workers_count_what_others_will_have_made_since() -> None:
     account = HourAccount(TERMS, HOUR, workers=4)
-    account.receive(column(1_000.0), NOON, NOON + 40, column(1.0))
+    account.receive(column(1_000.0), NOON + 5, NOON + 40, column(1.0))
     account.hold(column(1.0))
     assert account.all_holds == pytest.approx([1 + 4 * 3 / 4])
     account.hear(column(300.0), column(2.0), NOON + 50, 2)

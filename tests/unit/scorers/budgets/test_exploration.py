@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scorers.budgets.cuts import TIE_BREAK
 from scorers.budgets.exploration import Odds, uncertainty
 from scorers.budgets.plan import Budget, BudgetPlan
 from scorers.budgets.policy import BudgetPolicy
@@ -204,3 +205,10 @@ def test_select_with_a_threshold_of_one_holds_by_one_arm_and_states_its_chance(
     assert chosen.propensity == pytest.approx([propensity], abs=1e-6)
     assert (chosen.thresholds.tolist(), chosen.utility.tolist()) == ([1.0], [value])
     assert chosen.odds is odds
+
+
+def test_select_a_value_that_its_lottery_number_lifts_to_the_threshold_clears_it() -> None:
+    draws, nothing = np.array([0.5, 0.5]), np.zeros(2)
+    thresholds = np.array([1 + TIE_BREAK * 0.5, np.nextafter(1 + TIE_BREAK * 0.5, 0)])
+    chosen = select_with(thresholds, np.ones(2), draws, Odds(nothing, nothing), nothing > 0)
+    assert chosen.risky.tolist() == [False, True]

@@ -196,7 +196,8 @@ def test_select_the_same_day_again_decides_the_same_bit_for_bit() -> None:
 
 def test_select_no_parcels_is_possible() -> None:
     chosen = make_policy().select(make_parcels(0))
-    assert len(chosen.held) == len(chosen.thresholds) == len(chosen.propensity) == 0
+    columns = (chosen.held, chosen.thresholds, chosen.utility, chosen.propensity)
+    assert [len(column) for column in columns] == [0] * 4
 
 
 def test_select_ranks_by_expected_loss_where_an_office_wants_it() -> None:

@@ -110,6 +110,11 @@ def test_guarded_threshold_that_moves_goes_half_way_and_ties_with_nothing(
     assert found.tolist() == [expected]
 
 
+def test_guarded_threshold_that_ties_with_a_value_is_not_below_it() -> None:
+    ranked, bounds = np.array([1.0, 4.0, 1.5, 3.0]), (np.array([0]), np.array([1]))
+    assert guarded(np.array([3.0]), zeros(4), ranked, *bounds).tolist() == [3.0]
+
+
 def test_guarded_thresholds_move_those_of_their_own_pool_only() -> None:
     pools, ranked = np.array([1, 0, 1, 0, 1]), np.array([5.0, 1.0, 7.0, 2.0, 6.0])
     wished = np.array([0.0, 0.0, -3.0])
