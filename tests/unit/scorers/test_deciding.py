@@ -22,7 +22,7 @@ from scorers.logged_history import packed_histories
 from scorers.lottery import Lottery
 from scorers.policybook import PolicyBook
 from scorers.rules.book import RuleBook
-from tests.factories import decide, make_coordinates, make_manifests, make_spec
+from tests.factories import decide, make_coordinates, make_manifest, make_manifests, make_spec
 from tests.unit.scorers.assessment.builders import assess, parcel
 from tests.unit.scorers.budgets.builders import NOON
 from tests.unit.scorers.pasts import seen_by
@@ -187,6 +187,13 @@ def test_reasons_of_a_parcel_drawn_or_held_by_value_begin_with_why_it_was_chosen
     assert {one.reasons for one in silent if one.action == "clear"} == {()}
     for one in by_arm["risk"]:
         assert {"RANDOM", "UNCERTAIN", "TOP-SHARE"}.isdisjoint({why.code for why in one.reasons})
+
+
+def test_reason_of_a_parcel_held_by_its_value_alone_is_that_it_is_among_the_highest() -> None:
+    plain = [make_manifest(manifest_id=f"m-{number}") for number in range(100)]
+    decisions = decided(book({"share": 0.5}), plain)
+    told = {(one.arm, tuple(why.code for why in one.reasons)) for one in decisions}
+    assert told == {("risk", ("TOP-SHARE",)), ("release", ())}
 
 
 def test_reason_of_a_rule_stands_for_that_of_a_high_value() -> None:

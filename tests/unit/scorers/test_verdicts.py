@@ -94,6 +94,14 @@ def test_rules_and_lists_count_by_the_time_of_the_log_not_by_what_the_sender_sta
     assert [one.adjustment.tolist() for one in (by_sender, by_log)] == [[0.0], [1.0]]
 
 
+def test_verdicts_of_another_book_on_the_same_batch_are_those_of_its_own_lists() -> None:
+    table, plan = DeclaredTable([make_manifest(seller_id="seller-1")]), Budget(share=0.1)
+    books = [
+        PolicyBook(BudgetPlan(default=plan), lists=lists(entry)) for entry in (WATCH, ALLOW, WATCH)
+    ]
+    assert [verdicts_of(one, table).hold[0] for one in books] == [True, False, True]
+
+
 def test_stop_word_adds_what_its_entry_says_and_holds_nothing() -> None:
     entry = {"kind": "stop", "subject": "text", "value": "printed", "score": 0.75}
     said = verdicts(None, lists(entry))
