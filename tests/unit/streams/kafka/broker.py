@@ -75,6 +75,7 @@ class Member:
     ) -> None:
         assert topics == [TOPIC]
         self._told = [others["on_revoke"], on_assign]
+        self.lose = lambda: others["on_lost"](self, self.assignment())
         self._assign()
 
     def consume(self, size: int, wait: float) -> list[Message]:

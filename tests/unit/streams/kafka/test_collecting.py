@@ -119,6 +119,23 @@ def test_move_of_partitions_forgets_what_was_demanded_of_them() -> None:
     assert collected(collector, 2).spans == {FIRST: Span(0, 2, True, 0)}
 
 
+def test_moves_of_partitions_are_counted_also_when_they_are_lost() -> None:
+    member, collector = make(Broker(range(9)))
+    collected(collector, 2)
+    member.move()
+    assert collector.collect(2, 0.0) is None
+    member.lose()
+    assert collector.collect(2, 0.0) is None
+    assert collector.moves == 2
+    assert collected(collector, 2).spans == {FIRST: Span(0, 2, True, 0)}
+
+
+def test_require_of_what_the_next_batch_reaches_exactly_keeps_it_no_longer() -> None:
+    _, collector = make(Broker(range(9)))
+    collector.require(IncompleteBatchError(FIRST, 3))
+    assert collected(collector, 3).spans == {FIRST: Span(0, 3, True, 0)}
+
+
 def test_lag_counts_what_is_not_committed() -> None:
     broker = Broker(range(4), range(10, 16))
     _, collector = make(broker)

@@ -187,6 +187,21 @@ def test_visit_with_a_rotated_secret_names_the_key_that_its_histories_are_of() -
     assert [one.get("key_rotations") for one in told] == [None, 1]
 
 
+def test_visit_resumes_orders_before_the_manifests_that_ask_for_them() -> None:
+    resumed: list[Source] = []
+
+    class Noting(EmptyStore):
+        def resume(self, source: Source, position: int, **_: bool) -> Resumed:
+            resumed.append(source)
+            return Resumed(position)
+
+    table = ManifestTable(make_manifests(1, seed=2))
+    reading = Reading.at([(*FIRST, 0)], np.full(1, 1_793_491_200))
+    spans = {FIRST: Span(0, 1), ORDERS: Span(3, 4), SECOND: Span(0, 1)}
+    visit(Noting(), table, reading, {3: make_order()}, spans)
+    assert resumed == [ORDERS, FIRST, SECOND]
+
+
 def test_visit_that_is_dropped_drops_what_was_sent_to_the_store() -> None:
     store, nothing = EmptyStore(), Reading.at([], np.empty(0, np.int64))
     flight = sent(store, ManifestTable([]), nothing, {0: make_order()}, {ORDERS: Span(0, 1)})
