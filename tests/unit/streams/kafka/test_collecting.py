@@ -7,7 +7,7 @@ from confluent_kafka import KafkaError
 
 from scorers.profiles.units import Source
 from streams.kafka.batch import Batch, IncompleteBatchError, Span
-from streams.kafka.collecting import Collector, ConsumeError
+from streams.kafka.collecting import Collector, ConsumeError, _stretches
 from tests.unit.streams.kafka.broker import TOPIC, Broker, Member
 
 FIRST, SECOND = Source(TOPIC, 0), Source(TOPIC, 1)
@@ -70,6 +70,16 @@ def test_collect_of_two_partitions_spans_each_of_them() -> None:
     assert batch.places == [(TOPIC, 0, at) for at in range(3)] + [(TOPIC, 1, 10), (TOPIC, 1, 11)]
     offsets = [(one.topic, one.partition, one.offset) for one in batch.positions()]
     assert offsets == [(TOPIC, 0, 3), (TOPIC, 1, 12)]
+
+
+def test_stretches_of_topics_and_partitions_that_share_numbers_are_apart() -> None:
+    places = [("a", 0, 0), ("a", 0, 1), ("b", 0, 2), ("b", 0, 1), ("b", 1, 5), ("a", 1, 6)]
+    assert list(_stretches(places)) == [
+        (("a", 0, 0), ("a", 0, 1)),
+        (("b", 0, 2), ("b", 0, 1)),
+        (("b", 1, 5), ("b", 1, 5)),
+        (("a", 1, 6), ("a", 1, 6)),
+    ]
 
 
 def test_complete_keeps_the_batch_until_it_reaches_what_is_demanded() -> None:
