@@ -63,7 +63,7 @@ kills: setup ## Kill the learner on Apache Kafka and compare with the fold: make
 chaos: setup ## Disturb everything under load and count: make chaos RUN='--runs 10 --manifests 500000'
 	$(BIN)/python -m bench.chaos $(RUN)
 
-soak: setup ## Look for what grows under load: make soak RUN='--minutes 30 --rate 9000'
+soak: setup ## Look for what grows under load: make soak RUN='--minutes 30 --rate 4500'
 	$(BIN)/python -m bench.soak $(RUN)
 
 fuzz: setup ## Mutate records: make fuzz RUN='--seconds 600 --seed 2'

@@ -44,14 +44,14 @@ def main() -> None:
     parser.add_argument("--only", choices=["scanner", "loops"])
     options = parser.parse_args()
     _copy()
+    if options.only != "scanner":  # first: nothing loads the scanner of below without its checks
+        _run(("-m", *_PYTEST, *_LOOPS), _BOUNDED)
     if options.only != "loops":
         _run(("setup.py", "-q", "build_ext", "--inplace"), _BUILD)
         preloaded = {**_STRICT, "LD_PRELOAD": " ".join(map(_library, ("asan", "ubsan")))}
         _run(("-m", *_PYTEST, _SCANNING), preloaded)
         fuzz = ("--only", "scanner", "--seconds", str(options.seconds), "--seed", str(options.seed))
         _run(("-m", "bench.fuzz", *fuzz), preloaded)
-    if options.only != "scanner":
-        _run(("-m", *_PYTEST, *_LOOPS), _BOUNDED)
 
 
 def _copy() -> None:
