@@ -49,7 +49,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rates", type=float, nargs="+", default=[1_000.0, 5_000.0, 20_000.0])
     parser.add_argument("--seconds", type=float, default=20.0, help="of each rate")
     parser.add_argument("--warm-up", type=float, default=5.0, help="seconds that do not count")
-    parser.add_argument("--only", nargs="+", default=_CONTESTANTS, help="names of contestants")
+    names = [one.name for one in contestants()]
+    parser.add_argument("--only", nargs="+", choices=names, default=_CONTESTANTS)
     add_settings(parser)
     parser.add_argument("--broker", choices=("embedded", "kafka"), default="embedded")
     return parser.parse_args()

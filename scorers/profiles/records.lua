@@ -109,19 +109,15 @@ end
 
 -- Return a record, if there is one, with what a reference (a number and a bit) stands for added.
 local function added(unit, old, number, bit, near)
-  local text, at = unit.parcels, number * PARCEL_SIZE + 1
-  if bit == SHARED then
-    text, at = unit.shared, number * SIZE + 1
-    if old and unit.lag == 0 then return joined(old, text, at, near) end
-    text, at = sub(text, at, at + SIZE - 1), 1
-  elseif old and unit.lag == 0 then
-    return visited(old, text, at, bit, near)
-  else
-    text, at = began(text, at, bit), 1
+  local at, shared = number * PARCEL_SIZE + 1, bit == SHARED and number * SIZE + 1
+  if old and unit.lag == 0 then
+    if shared then return joined(old, unit.shared, shared, near) end
+    return visited(old, unit.parcels, at, bit, near)
   end
-  if unit.lag > 0 then text = faded(text, unit.fade, unit.lag) end
-  if old then return joined(old, text, at, near) end
-  return near and text .. pack(COUNTS, near, 0, 0) or text
+  local made = shared and sub(unit.shared, shared, shared + SIZE - 1) or began(unit.parcels, at, bit)
+  if unit.lag > 0 then made = faded(made, unit.fade, unit.lag) end
+  if old then return joined(old, made, 1, near) end
+  return near and made .. pack(COUNTS, near, 0, 0) or made
 end
 
 -- Add to some entities of one kind what their references stand for. `parts` gets the records

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from schemas.codec import decode_decision
 from streams.processes import ChildProcess
 from tests.chaos.clocks import WallClock, WallClocks
 from tests.integration.conftest import PipelineMaker
+from tests.integration.screened import PATIENCE, until
 from tests.integration.test_worker_kill import manifests
 
-PATIENCE_SECONDS = 30.0
 DAY = timedelta(days=1).total_seconds()
 COUNT = 500
 LOOKS_SECONDS = 1.0
@@ -36,13 +35,6 @@ while True:
 """
 
 
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_process_goes_on_when_its_clock_goes_forward_and_ends_when_it_goes_back(
     wall_clocks: WallClocks, tmp_path: Path
 ) -> None:
@@ -53,7 +45,7 @@ def test_process_goes_on_when_its_clock_goes_forward_and_ends_when_it_goes_back(
 
     def tells(seconds: float) -> bool:
         said = child.log_tail(1)
-        return bool(said) and abs(float(said) - time.time() - seconds) < PATIENCE_SECONDS
+        return bool(said) and abs(float(said) - time.time() - seconds) < PATIENCE
 
     try:
         for ahead in (0.0, DAY, 2 * DAY):

@@ -93,9 +93,8 @@ class DistantKafka(ApacheKafka):
             "listener.security.protocol.map": ",".join(map(":".join, protocols.items())),
         }
         lines = "".join(f"{key}={value}\n" for key, value in settings.items())
-        return (
-            super()._properties(directory) + lines
-        )  # of a line that is there twice the last counts
+        # Of a line that is there twice the last counts.
+        return super()._properties(directory) + lines
 
 
 @contextmanager
