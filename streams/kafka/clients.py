@@ -40,7 +40,7 @@ def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
         "fetch.wait.max.ms": kafka.fetch_wait_max_ms,
         "fetch.message.max.bytes": 1024 * 1024,
         # A few batches ahead of each partition, and no more: what is fetched early is memory.
-        "queued.max.messages.kbytes": 8 * 1024,
+        "queued.max.messages.kbytes": 2 * 1024,
         # When so much is there; the default of a second leaves a fast worker without records.
         "fetch.queue.backoff.ms": 20,
         **kafka.client,
