@@ -5,11 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from numba import config, njit
 from platformdirs import user_cache_path
+
+from scorers.hiding import hidden
+
+# Numba loads these if it can, for what no loop of ours does: 20 MB, and a fifth of a start.
+with hidden("scipy", "coverage", "cffi"):
+    from numba import config, njit
+
+    for _part in ("numba.np.arraymath", "numba.core.typing.cffi_utils"):
+        import_module(_part)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
