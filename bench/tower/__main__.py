@@ -1,4 +1,4 @@
-"""The control tower measured: `python -m bench.tower alarms|cost|kills`."""
+"""The control tower measured: `python -m bench.tower alarms|cost|kills|memory`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bench.results import write_results
 from bench.tower.alarms import WEEKDAYS, AlarmPlan, alarms
 from bench.tower.cost import CostPlan, cost
 from bench.tower.kills import kills
+from bench.tower.memory import MemoryPlan, memory
 
 
 def main() -> None:
@@ -21,6 +22,7 @@ def main() -> None:
         ),
         "cost": lambda: cost(CostPlan(asked.rate, asked.seconds)),
         "kills": lambda: kills(asked.kills),
+        "memory": lambda: memory(MemoryPlan(int(asked.days), lanes=asked.lanes)),
     }
     figures = benches[asked.what]()
     for name, value in figures.items():
@@ -31,9 +33,9 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("alarms", "cost", "kills"))
+    parser.add_argument("what", choices=("alarms", "cost", "kills", "memory"))
     parser.add_argument("--lanes", type=int, default=2_000)
-    parser.add_argument("--days", type=float, default=1.0, help="of traffic before the spikes")
+    parser.add_argument("--days", type=float, default=1.0, help="before spikes; of memory, all")
     parser.add_argument("--spread", type=float, default=0.02, help="relative variance of rates")
     parser.add_argument("--begins", choices=WEEKDAYS, default="monday", help="of traffic")
     parser.add_argument("--rate", type=int, default=40_000, help="parcels a second")

@@ -29,7 +29,7 @@ class Tie(NamedTuple):
     cents: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Group:
     """What hangs together. `loops` are links between two who did without: chance closes few."""
 
