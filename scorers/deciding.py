@@ -27,6 +27,7 @@ from scorers.writing.columns import (
     Declared,
     Identified,
     Named,
+    Names,
     Numbers,
     Same,
     Sparse,
@@ -40,6 +41,7 @@ TOP_SHARE: Final = Reason("TOP-SHARE", "among the highest of the recent stream",
 _ACTIONS: Final[tuple[Action, ...]] = ("clear", "hold")
 _RELEASE, _RISK, _EXPLORATION, _UNCERTAIN, _MANDATORY = range(5)
 _ARMS: Final[tuple[Arm, ...]] = ("release", "risk", "exploration", "uncertainty", "mandatory")
+_ACTION_NAMES, _ARM_NAMES = Names(_ACTIONS), Names(_ARMS)
 _CLEARED: Final = -_MANDATORY
 """A mandatory clear: the arm of a mandatory hold, and another action."""
 
@@ -119,8 +121,8 @@ def decided(
         **_chances(grounds),
         **_told_of_few(table, grounds, arms),
         "decision_id": _ids(coordinates),
-        "action": Named(_ACTIONS, (arms > 0).astype(np.int64)),
-        "arm": Named(_ARMS, np.abs(arms)),
+        "action": Named(_ACTION_NAMES, (arms > 0).astype(np.int64)),
+        "arm": Named(_ARM_NAMES, np.abs(arms)),
         "history": packed_histories(table),
     }
     if table.assessments is not None:

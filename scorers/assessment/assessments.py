@@ -13,10 +13,11 @@ from schemas.reference.exchange import BASE
 from scorers.assessment.pricing import Charges, Parcels
 from scorers.assessment.terms import Flags
 from scorers.features.batch import Floats, Integers
-from scorers.writing.columns import Column, Named, Numbers
+from scorers.writing.columns import Column, Named, Names, Numbers
 from scorers.writing.records import Records
 
 _MONEY: Final = ("value", "duty", "vat", "fees", "total")
+_FLAGS: Final = Names((False, True))
 
 
 @dataclass(frozen=True)
@@ -146,15 +147,16 @@ class Assessments:
 
     def columns(self) -> Records[Assessment]:
         """Return the same in columns."""
-        parcels, regimes = self.parcels, self.parcels.terms.codes.tolist()
+        parcels = self.parcels
+        codes, regimes = parcels.currencies.written, parcels.terms.written
         money = {name: getattr(self, name) / self.units for name in _MONEY}
         columns: dict[str, Column] = {
-            "currency": Named(parcels.currencies.codes, parcels.assessed),
+            "currency": Named(codes, parcels.assessed),
             **{name: Numbers(amounts, optional=True) for name, amounts in money.items()},
             "regime": Named(regimes, self.regime),
             "tax_regime": Named(regimes, self.tax_regime),
-            "above_limit": Named((False, True), self.above_limit.astype(np.int64)),
+            "above_limit": Named(_FLAGS, self.above_limit.astype(np.int64)),
             "limit": Numbers(self.limit, optional=True),
-            "limit_currency": Named(parcels.currencies.codes, self._limit_currency_numbers),
+            "limit_currency": Named(codes, self._limit_currency_numbers),
         }
         return Records(Assessment, columns, len(self))

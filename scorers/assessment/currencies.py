@@ -12,6 +12,7 @@ from schemas.reference.exchange import BASE, ExchangeRates
 from scorers.assessment.moments import available_from
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes, hash_column
+from scorers.writing.columns import Names
 
 CURRENCY: Final = "currency"
 """What a parcel's values are declared in."""
@@ -43,6 +44,7 @@ class Currencies:
     def __init__(self, rates: ExchangeRates, further: Iterable[str]) -> None:
         self.codes = ("", *dict.fromkeys((BASE, *further, *rates.currencies)))
         self._numbers = {code: number for number, code in enumerate(self.codes)}
+        self.written = Names(self.codes)
         self._names = np.array(self.codes, dtype=np.object_)
         hashes = hash_column(self.codes)
         self._by_hash = np.argsort(hashes)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from schemas.reference.records import Regime
 from scorers.assessment.currencies import Currencies
 from scorers.features.batch import Floats, Integers
+from scorers.writing.columns import Names
 
 Flags = npt.NDArray[np.bool_]
 
@@ -44,6 +45,11 @@ class Terms:
     def codes(self) -> npt.NDArray[np.object_]:
         """Codes of the rows, and an empty one last."""
         return np.array([*(row.code for row in self.rows), ""], dtype=np.object_)
+
+    @cached_property
+    def written(self) -> Names:
+        """The codes, as they are written."""
+        return Names(self.codes.tolist())
 
     @cached_property
     def lines(self) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -13,13 +13,12 @@ from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable
 from scorers.features.texts import Bytes, Places, Texts
-from scorers.writing.joining import Piece, compact
+from scorers.writing.joining import bytes_of, compact, listed, texts_in
+from scorers.writing.sheet import Sheet
 
-_COMMA: Final = ord(",")
 _QUOTE: Final = ord('"')
 _BACKSLASH: Final = ord("\\")
 _SPACE: Final = ord(" ")
-_NULL_BEGINS: Final = ord("n")
 
 
 class Column(Protocol):
@@ -28,15 +27,15 @@ class Column(Protocol):
     def values(self) -> Sequence[Any]:
         """Return the field's values."""
 
-    def pieces(self, lead: bytes, default: Any) -> Iterator[Piece]:
-        """Yield what is written of the field: nothing where it is `default`, else after `lead`."""
+    def write(self, sheet: Sheet, lead: bytes, default: Any) -> None:
+        """Write the field: nothing where it is `default`, else after `lead`."""
 
 
 class Numbers:
     """Floats. Those of an `optional` field are None where they are NaN."""
 
     def __init__(self, numbers: Floats, *, optional: bool = False) -> None:
-        self._numbers = np.ascontiguousarray(numbers, dtype=np.float64)
+        self._numbers = numbers
         self._optional = optional
 
     def values(self) -> list[float | None]:
@@ -46,30 +45,41 @@ class Numbers:
             return [None if number != number else number for number in numbers]
         return numbers
 
-    def pieces(self, lead: bytes, default: Any) -> Iterator[Piece]:
-        """Yield one; a number is never left out, as the codec compares by identity."""
-        texts = _number_texts(self._numbers)
-        if self._optional and default is None:
-            is_null = texts.data[texts.starts] == _NULL_BEGINS
-            texts = texts._replace(sizes=np.where(is_null, 0, texts.sizes))
-        yield Piece(lead, texts, always=default is not None)
+    def write(self, sheet: Sheet, lead: bytes, default: Any) -> None:
+        """Write the numbers; none is ever left out, as the codec compares by identity."""
+        sheet.numbers(lead, self._numbers, always=not self._optional or default is not None)
+
+
+class Names:
+    """Values of which there are few, and what the codec writes for each."""
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = values
+        self._written: dict[Hashable, Texts] = {}
+
+    def written(self, default: Hashable) -> Texts:
+        """Return the values as JSON, `default` as nothing."""
+        if default not in self._written:
+            texts = [b"" if value == default else encode(value) for value in self.values]
+            self._written[default] = texts_in(texts)
+        return self._written[default]
 
 
 class Named:
-    """Values of which there are few, by their numbers."""
+    """Values by their numbers among a few."""
 
-    def __init__(self, names: Sequence[Any], numbers: Integers) -> None:
+    def __init__(self, names: Names, numbers: Integers) -> None:
         self._names = names
         self._numbers = numbers
 
     def values(self) -> list[Any]:
         """Return the values."""
-        return list(map(self._names.__getitem__, self._numbers.tolist()))
+        return list(map(self._names.values.__getitem__, self._numbers.tolist()))
 
-    def pieces(self, lead: bytes, default: Any) -> Iterator[Piece]:
-        """Yield one."""
-        texts = [b"" if name == default else encode(name) for name in self._names]
-        yield Piece(lead, _chosen(texts, self._numbers), always=default is NODEFAULT)
+    def write(self, sheet: Sheet, lead: bytes, default: Any) -> None:
+        """Write the values."""
+        texts = self._names.written(default)
+        sheet.chosen(lead, texts, self._numbers, always=default is NODEFAULT)
 
 
 class Sparse:
@@ -87,13 +97,15 @@ class Sparse:
             column[place] = value
         return column
 
-    def pieces(self, lead: bytes, default: Any) -> Iterator[Piece]:
-        """Yield one."""
+    def write(self, sheet: Sheet, lead: bytes, default: Any) -> None:
+        """Write the values."""
+        if not self._known:
+            return Same(self._otherwise, self._count).write(sheet, lead, default)
         numbers = np.zeros(self._count, np.int64)
         numbers[list(self._known)] = np.arange(1, len(self._known) + 1)
         values = [self._otherwise, *self._known.values()]
-        texts = [b"" if value is default else encode(value) for value in values]
-        yield Piece(lead, _chosen(texts, numbers), always=default is NODEFAULT)
+        texts = texts_in([b"" if value is default else encode(value) for value in values])
+        return sheet.chosen(lead, texts, numbers, always=default is NODEFAULT)
 
 
 class Same:
@@ -107,10 +119,10 @@ class Same:
         """Return the values."""
         return [self._value] * self._count
 
-    def pieces(self, lead: bytes, default: Any) -> Iterator[Piece]:
-        """Yield one, or none."""
+    def write(self, sheet: Sheet, lead: bytes, default: Any) -> None:
+        """Write the value."""
         if self._value is not default:
-            yield Piece(lead + encode(self._value))
+            sheet.fixed(lead + encode(self._value))
 
 
 class Declared:
@@ -124,15 +136,13 @@ class Declared:
         """Return the texts."""
         return self._table.column(self._source)
 
-    def pieces(self, lead: bytes, default: Any) -> Iterator[Piece]:
-        """Yield one."""
-        texts = compact(self._table.texts(self._source))
-        always = default is NODEFAULT
-        if _is_plain(texts.data, texts.starts, texts.sizes):
-            yield Piece(lead + b'"', texts, b'"', always)
-        else:
-            written = [b"" if value == default else encode(value) for value in self.values()]
-            yield Piece(lead, _chosen(written, np.arange(len(written))), always=always)
+    def write(self, sheet: Sheet, lead: bytes, default: Any) -> None:
+        """Write the texts."""
+        texts, quote = compact(self._table.texts(self._source)), b'"'
+        if not _is_plain(*texts):
+            values = (b"" if value == default else encode(value) for value in self.values())
+            texts, quote = texts_in([*values]), b""
+        sheet.texts(lead + quote, texts, quote, always=default is NODEFAULT)
 
 
 class Packed:
@@ -150,11 +160,11 @@ class Packed:
         text, size = self._letters.decode("ascii"), self._size
         return [text[start : start + size] for start in range(0, len(text), size)]
 
-    def pieces(self, lead: bytes, default: Any) -> Iterator[Piece]:
-        """Yield one."""
-        starts = np.arange(self._count, dtype=np.int64) * self._size
-        texts = Texts(_bytes(self._letters), starts, np.full(self._count, self._size, np.int64))
-        yield Piece(lead + b'"', texts, b'"', default is NODEFAULT)
+    def write(self, sheet: Sheet, lead: bytes, default: Any) -> None:
+        """Write the texts."""
+        starts, sizes = np.arange(self._count) * self._size, np.full(self._count, self._size)
+        texts = Texts(bytes_of(self._letters), starts, sizes)
+        sheet.texts(lead + b'"', texts, b'"', always=default is NODEFAULT)
 
 
 class Identified:
@@ -170,40 +180,11 @@ class Identified:
         begins = map(self._beginnings.__getitem__, self._numbers.tolist())
         return [f"{begin}{end}" for begin, end in zip(begins, self._ends.tolist(), strict=True)]
 
-    def pieces(self, lead: bytes, _default: Any) -> Iterator[Piece]:
-        """Yield two."""
-        texts = [encode(begin)[1:-1] for begin in self._beginnings]
-        yield Piece(lead + b'"', _chosen(texts, self._numbers))
-        yield Piece(b"", _listed(encode(self._ends.tolist())), b'"')
-
-
-def _number_texts(numbers: Floats) -> Texts:
-    """Return what the codec writes for each number."""
-    bits = numbers.view(np.int64)
-    if len(bits) and (bits == bits[0]).all():  # by bits: 0.0 and -0.0 are equal, but not as texts
-        return _chosen([encode(float(numbers[0]))], np.zeros(len(bits), np.int64))
-    return _listed(encode(numbers.tolist()))
-
-
-def _listed(array: bytes) -> Texts:
-    """Return the numbers in an array of JSON."""
-    data = _bytes(array)
-    commas = np.flatnonzero(data == _COMMA)
-    starts = np.concatenate([[0], commas]).astype(np.int64) + 1
-    ends = np.concatenate([commas, [len(array) - 1]])
-    filled = 0 if array == b"[]" else len(starts)
-    return Texts(data, starts[:filled], (ends - starts)[:filled])
-
-
-def _chosen(texts: Sequence[bytes], numbers: Integers) -> Texts:
-    """Return some of a few texts, by their numbers."""
-    sizes = np.array([len(text) for text in texts], np.int64)
-    starts = np.cumsum(sizes) - sizes
-    return Texts(_bytes(b"".join(texts)), starts[numbers], sizes[numbers])
-
-
-def _bytes(data: bytes) -> Bytes:
-    return np.frombuffer(data, np.uint8)
+    def write(self, sheet: Sheet, lead: bytes, _default: Any) -> None:
+        """Write the ids."""
+        begins = texts_in([encode(begin)[1:-1] for begin in self._beginnings])
+        sheet.chosen(lead + b'"', begins, self._numbers)
+        sheet.texts(b"", listed(encode(self._ends.tolist())), b'"')
 
 
 @compiled

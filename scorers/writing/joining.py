@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,44 +12,25 @@ from numba.core.cgutils import raw_memcpy
 from numba.extending import intrinsic
 
 from scorers.compiled import compiled
+from scorers.features.batch import Integers
 from scorers.features.texts import Bytes, Places, Texts
 
 Flags = npt.NDArray[np.bool_]
 
+_COMMA: Final = ord(",")
 
-class Piece(NamedTuple):
-    """A text in each record between a lead and a tail; without text it is nothing, unless `always`.
 
-    Texts of one piece may stand in any bytes; `texts` None is no text in any record.
+def joined(texts: Sequence[Texts], first: int, always: Flags, numbers: Integers) -> list[bytes]:
+    """Return records of pieces, each a text between a lead and a tail.
+
+    `numbers` has a line for each piece: which of all texts it has in each record. The leads are
+    texts from number `first` on, the tails follow them. A piece without text is nothing, unless it
+    is `always` written. The texts' starts are those in the bytes of all of them.
     """
-
-    lead: bytes
-    texts: Texts | None = None
-    tail: bytes = b""
-    always: bool = True
-
-
-def joined(pieces: Sequence[Piece], count: int) -> list[bytes]:
-    """Return `count` records, each the pieces in their order.
-
-    >>> from scorers.features.texts import texts_of
-    >>> joined([Piece(b"<", texts_of(["mug", ""]), b">", always=False), Piece(b".")], 2)
-    [b'<mug>.', b'.']
-    """
-    fixed = [part for piece in pieces for part in (piece.lead, piece.tail)]
-    arena, bases = _arena([piece.texts for piece in pieces], b"".join(fixed))
-    sizes = np.zeros((len(pieces), count), np.int64)
-    starts = np.zeros((len(pieces), count), np.int64)
-    for row, (piece, base) in enumerate(zip(pieces, bases, strict=True)):
-        if piece.texts is not None:
-            starts[row], sizes[row] = piece.texts.starts + base, piece.texts.sizes
-    lengths = np.array([len(part) for part in fixed], np.int64)
-    around = np.cumsum(lengths) - lengths, lengths
-    always = np.array([piece.always for piece in pieces], np.bool_)
-    ends = _ends(sizes, lengths, always)
-    out = np.empty((int(ends[-1]) if count else 0), np.uint8)
-    _join(arena, around, always, starts, sizes, out)
-    return _cut(out, ends)
+    data = np.concatenate([some.data for some in texts])
+    starts = np.concatenate([some.starts for some in texts])
+    sizes = np.concatenate([some.sizes for some in texts])
+    return _cut(*_join(data, starts, sizes, first, always, numbers))
 
 
 def each(texts: Texts) -> list[bytes]:
@@ -59,8 +40,7 @@ def each(texts: Texts) -> list[bytes]:
     >>> each(texts_of(["mug", "tee"]))
     [b'mug', b'tee']
     """
-    own = compact(texts)
-    return _cut(own.data, own.starts + own.sizes)
+    return _cut(*_gather(*texts))
 
 
 def _cut(data: Bytes, ends: Places) -> list[bytes]:
@@ -76,30 +56,36 @@ def compact(texts: Texts) -> Texts:
     >>> compact(texts_of(["mug", "tee"])).starts
     array([0, 3])
     """
-    ends = np.cumsum(texts.sizes)
-    data = np.zeros((int(ends[-1]) if len(ends) else 0), np.uint8)
-    starts = ends - texts.sizes
-    _gather(texts.data, texts.starts, texts.sizes, data)
-    return Texts(data, starts, texts.sizes)
+    data, ends = _gather(*texts)
+    return Texts(data, ends - texts.sizes, texts.sizes)
 
 
-def _arena(columns: Sequence[Texts | None], fixed: bytes) -> tuple[Bytes, list[int]]:
-    """Return all bytes in one array, and where those of each column begin."""
-    parts = [np.frombuffer(fixed, np.uint8)]
-    bases, size = [], len(fixed)
-    for texts in columns:
-        bases.append(size)
-        if texts is not None:
-            parts.append(texts.data)
-            size += len(texts.data)
-    return np.concatenate(parts), bases
+def texts_in(texts: Sequence[bytes]) -> Texts:
+    """Return a few texts as a column.
+
+    >>> texts_in([b"mug", b"tee"]).starts
+    array([0, 3])
+    """
+    sizes = np.array([*map(len, texts)], np.int64)
+    return Texts(bytes_of(b"".join(texts)), sizes.cumsum() - sizes, sizes)
 
 
-def _ends(sizes: Places, lengths: Places, always: Flags) -> Places:
-    """Return where each record ends."""
-    around = lengths[0::2] + lengths[1::2]
-    written = (sizes > 0) | always[:, None]
-    return np.cumsum(sizes.sum(axis=0) + around @ written)
+def listed(array: bytes) -> Texts:
+    """Return the numbers in an array of JSON.
+
+    >>> listed(b"[0.5,12]").sizes
+    array([3, 2])
+    """
+    data = bytes_of(array)
+    edges = np.concatenate([[0], (data == _COMMA).nonzero()[0], [len(data) - 1]])
+    starts = edges[:-1] + 1
+    filled = 0 if array == b"[]" else len(starts)
+    return Texts(data, starts[:filled], (edges[1:] - starts)[:filled])
+
+
+def bytes_of(data: bytes) -> Bytes:
+    """Return bytes as an array."""
+    return np.frombuffer(data, np.uint8)
 
 
 def _generate_copy(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -121,34 +107,36 @@ def _copy(_typing: Any, data: Any, _start: Any, _size: Any, out: Any, _at: Any) 
 
 
 @compiled
-def _put(data: Bytes, start: int, size: int, out: Bytes, at: int) -> int:
-    _copy(data, start, size, out, at)  # type: ignore[call-arg]
-    return at + size
-
-
-@compiled
 def _join(
-    arena: Bytes,
-    around: tuple[Places, Places],
-    always: Flags,
-    starts: Places,
-    sizes: Places,
-    out: Bytes,
-) -> None:
-    """Write each record's pieces."""
-    begins, lengths = around
+    data: Bytes, starts: Places, sizes: Places, first: int, always: Flags, numbers: Integers
+) -> tuple[Bytes, Places]:
+    """Write each record's pieces; return them, and where each record ends."""
+    pieces, records = numbers.shape
+    ends = np.empty(records, np.int64)
     at = 0
-    for row in range(sizes.shape[1]):
-        for piece in range(len(always)):
-            size = sizes[piece, row]
+    for record in range(records):
+        for piece in range(pieces):
+            size = sizes[numbers[piece, record]]
             if size > 0 or always[piece]:
-                at = _put(arena, begins[2 * piece], lengths[2 * piece], out, at)
-                at = _put(arena, starts[piece, row], size, out, at)
-                at = _put(arena, begins[2 * piece + 1], lengths[2 * piece + 1], out, at)
+                at += sizes[first + piece] + size + sizes[first + pieces + piece]
+        ends[record] = at
+    out = np.empty(at, np.uint8)
+    at = 0
+    for record in range(records):
+        for piece in range(pieces):
+            number = numbers[piece, record]
+            if sizes[number] > 0 or always[piece]:
+                for text in (first + piece, number, first + pieces + piece):
+                    _copy(data, starts[text], sizes[text], out, at)  # type: ignore[call-arg]
+                    at += sizes[text]
+    return out, ends
 
 
 @compiled
-def _gather(data: Bytes, starts: Places, sizes: Places, out: Bytes) -> None:
-    at = 0
-    for row in range(len(starts)):
-        at = _put(data, starts[row], sizes[row], out, at)
+def _gather(data: Bytes, starts: Places, sizes: Places) -> tuple[Bytes, Places]:
+    """Write texts one after the other; return them, and where each ends."""
+    ends = sizes.cumsum()
+    out = np.empty(sizes.sum(), np.uint8)
+    for text in range(len(ends)):
+        _copy(data, starts[text], sizes[text], out, ends[text] - sizes[text])  # type: ignore[call-arg]
+    return out, ends

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import FieldInfo, fields
+from msgspec.structs import fields
 
 from scorers.writing.columns import Column
-from scorers.writing.joining import Piece, joined
+from scorers.writing.sheet import Sheet
 
 Record = TypeVar("Record", bound=Struct)
 
@@ -46,34 +46,33 @@ class Records(Generic[Record]):
 
     def encoded(self) -> list[bytes]:
         """Return the records as JSON."""
-        return joined(_merged(self.pieces(b"", None)), self._count)
+        sheet = Sheet(self._count)
+        self.write(sheet, b"", None)
+        return sheet.records()
 
-    def pieces(self, lead: bytes, _default: Any) -> Iterator[Piece]:
-        """Yield what is written of the records, between braces."""
+    def write(self, sheet: Sheet, lead: bytes, _default: Any) -> None:
+        """Write the records between braces."""
         opening = lead + b"{"
         for field in _fields(self._record):
-            if field.name in self._columns:
-                name = opening + b'"' + field.encode_name.encode() + b'":'
-                yield from self._columns[field.name].pieces(name, field.default)
+            column = self._columns.get(field.name)
+            if column is not None:
+                column.write(sheet, opening + field.key, field.default)
                 opening = b","
-        yield Piece(b"}")
+        sheet.fixed(b"}")
+
+
+class _Field(NamedTuple):
+    """A field of a type, and what is written before its value."""
+
+    name: str
+    key: bytes
+    default: Any
 
 
 @cache
-def _fields(record: type[Struct]) -> tuple[FieldInfo, ...]:
+def _fields(record: type[Struct]) -> tuple[_Field, ...]:
     """Return the fields of a type; looking them up takes as long as a hundred records."""
-    return fields(record)
-
-
-def _merged(pieces: Iterator[Piece]) -> list[Piece]:
-    """Return the same with what is written in every record anyway in as few pieces as possible."""
-    merged: list[Piece] = []
-    for piece in pieces:
-        last = merged[-1] if merged else None
-        if last is not None and last.always and piece.texts is None:
-            merged[-1] = last._replace(tail=last.tail + piece.lead + piece.tail)
-        elif last is not None and last.texts is None and last.always and piece.always:
-            merged[-1] = piece._replace(lead=last.lead + last.tail + piece.lead)
-        else:
-            merged.append(piece)
-    return merged
+    return tuple(
+        _Field(one.name, b'"' + one.encode_name.encode() + b'":', one.default)
+        for one in fields(record)
+    )

@@ -27,6 +27,7 @@ from scorers.writing.columns import (
     Declared,
     Identified,
     Named,
+    Names,
     Numbers,
     Packed,
     Same,
@@ -77,17 +78,17 @@ def columns(draw: st.DrawFn) -> tuple[dict[str, Column], int]:
     ]
     table = DeclaredTable(manifests)
     owed: dict[str, Column] = {
-        "currency": Named(("EUR", ""), draw(few)),
+        "currency": Named(Names(("EUR", "")), draw(few)),
         "value": Numbers(draw(many), optional=True),
-        "regime": Named(("", draw(texts)), draw(few)),
-        "above_limit": Named((False, True), draw(few)),
+        "regime": Named(Names(("", draw(texts))), draw(few)),
+        "above_limit": Named(Names((False, True)), draw(few)),
         "limit": Numbers(draw(many), optional=True),
     }
     found: dict[str, Column] = {
         "decision_id": Identified([draw(texts), "t:1:"], draw(few), draw(few) * 2**40),
         "item_id": Declared(table, "item_id"),
         "office_of_entry": Declared(table, "office_of_entry"),
-        "action": Named(("clear", "hold"), draw(few)),
+        "action": Named(Names(("clear", "hold")), draw(few)),
         "score": Numbers(draw(many)),
         "novelty": Numbers(draw(many)),
         "severity": Numbers(np.zeros(count)),

@@ -1,0 +1,108 @@
+"""A batch's records while they are put together, piece after piece."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from schemas.codec import encode
+from scorers.features.batch import Floats, Integers
+from scorers.features.texts import Texts
+from scorers.writing.joining import Flags, bytes_of, joined, listed, texts_in
+
+_NOTHING = Texts(bytes_of(b""), np.zeros(1, np.int64), np.zeros(1, np.int64))
+"""The first text of every sheet."""
+
+
+class Sheet:
+    """Pieces of `count` records: in each a text between a lead and a tail.
+
+    Texts are kept once, and a piece has a number for each record. Without text it is nothing,
+    unless it is `always` written.
+
+    >>> from scorers.features.texts import texts_of
+    >>> sheet = Sheet(2)
+    >>> sheet.texts(b"<", texts_of(["mug", ""]), b">", always=False)
+    >>> sheet.numbers(b" ", np.array([0.5, 2.0]))
+    >>> sheet.fixed(b".")
+    >>> sheet.records()
+    [b'<mug> 0.5.', b' 2.0.']
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._texts = [_NOTHING]
+        self._size, self._known = 0, 1
+        self._leads, self._tails, self._always = [b""], [b""], [True]
+        self._none, self._each = np.zeros(count, np.int64), np.arange(count)
+        self._rows = [self._none]
+        self._floats: list[Floats] = []
+        self._float_rows: list[int] = []
+
+    def fixed(self, text: bytes) -> None:
+        """Write a text in all records."""
+        if self._always[-1]:
+            self._tails[-1] += text
+        else:
+            self._put(text, self._none)
+
+    def texts(self, lead: bytes, texts: Texts, tail: bytes = b"", *, always: bool = True) -> None:
+        """Write in each record a text of its own."""
+        self.chosen(lead, texts, self._each, tail, always=always)
+
+    def chosen(
+        self,
+        lead: bytes,
+        texts: Texts,
+        numbers: Integers,
+        tail: bytes = b"",
+        *,
+        always: bool = True,
+    ) -> None:
+        """Write in each record one of some texts, by its number."""
+        self._put(lead, self._keep(texts) + numbers, tail, always=always)
+
+    def numbers(self, lead: bytes, numbers: Floats, *, always: bool = True) -> None:
+        """Write numbers as the codec does; what is not `always` written is left out where NaN."""
+        self._float_rows.append(len(self._rows))
+        self._floats.append(numbers)
+        self._put(lead, self._none, always=always)
+
+    def records(self) -> list[bytes]:
+        """Return what was written."""
+        if not self.count:
+            return []
+        rows = np.concatenate(self._rows).reshape(-1, self.count)
+        always = np.array(self._always)
+        if self._floats:
+            rows[self._float_rows] = self._number_texts(always[self._float_rows])
+        first = self._keep(texts_in([*self._leads, *self._tails]))
+        return joined(self._texts, first, always, rows)
+
+    def _put(
+        self, lead: bytes, numbers: Integers, tail: bytes = b"", *, always: bool = True
+    ) -> None:
+        self._leads.append(lead)
+        self._tails.append(tail)
+        self._always.append(always)
+        self._rows.append(numbers)
+
+    def _keep(self, texts: Texts) -> int:
+        """Keep some texts; return the number of the first."""
+        first = self._known
+        self._texts.append(texts._replace(starts=texts.starts + self._size))
+        self._size += len(texts.data)
+        self._known += len(texts.starts)
+        return first
+
+    def _number_texts(self, always: Flags) -> Integers:
+        """Keep the texts of all numbers; return which is whose.
+
+        What is the same as in the record before is written once: many columns are the same for all.
+        """
+        numbers = np.concatenate(self._floats).reshape(-1, self.count)
+        bits = numbers.view(np.int64)  # 0.0 and -0.0 are equal, but not as texts
+        changes = np.ones(bits.shape, np.bool_)
+        np.not_equal(bits[:, 1:], bits[:, :-1], out=changes[:, 1:])
+        first = self._keep(listed(encode(numbers[changes].tolist())))
+        texts = changes.cumsum().reshape(bits.shape) + (first - 1)
+        return np.where(np.isnan(numbers) & ~always[:, None], 0, texts)
