@@ -32,15 +32,15 @@ class Sheet:
         self.count = count
         self._texts = [_NOTHING]
         self._size, self._known = 0, 1
-        self._leads, self._tails, self._always = [b""], [b""], [True]
         self._none, self._each = np.zeros(count, np.int64), np.arange(count)
-        self._rows = [self._none]
+        self._pieces, self._tails = [(b"", True, self._none)], [b""]
         self._floats: list[Floats] = []
         self._float_rows: list[int] = []
 
     def fixed(self, text: bytes) -> None:
         """Write a text in all records."""
-        if self._always[-1]:
+        _, always, _ = self._pieces[-1]
+        if always:
             self._tails[-1] += text
         else:
             self._put(text, self._none)
@@ -63,7 +63,7 @@ class Sheet:
 
     def numbers(self, lead: bytes, numbers: Floats, *, always: bool = True) -> None:
         """Write numbers as the codec does; what is not `always` written is left out where NaN."""
-        self._float_rows.append(len(self._rows))
+        self._float_rows.append(len(self._pieces))
         self._floats.append(numbers)
         self._put(lead, self._none, always=always)
 
@@ -71,25 +71,23 @@ class Sheet:
         """Return what was written."""
         if not self.count:
             return []
-        rows = np.concatenate(self._rows).reshape(-1, self.count)
-        always = np.array(self._always)
+        leads, wanted, numbers = zip(*self._pieces, strict=True)
+        rows, always = np.concatenate(numbers).reshape(-1, self.count), np.array(wanted)
         if self._floats:
             rows[self._float_rows] = self._number_texts(always[self._float_rows])
-        first = self._keep(texts_in([*self._leads, *self._tails]))
+        first = self._keep(texts_in([*leads, *self._tails]))
         return joined(self._texts, first, always, rows)
 
     def _put(
         self, lead: bytes, numbers: Integers, tail: bytes = b"", *, always: bool = True
     ) -> None:
-        self._leads.append(lead)
+        self._pieces.append((lead, always, numbers))
         self._tails.append(tail)
-        self._always.append(always)
-        self._rows.append(numbers)
 
     def _keep(self, texts: Texts) -> int:
         """Keep some texts; return the number of the first."""
         first = self._known
-        self._texts.append(texts._replace(starts=texts.starts + self._size))
+        self._texts.append(Texts(texts.data, texts.starts + self._size, texts.sizes))
         self._size += len(texts.data)
         self._known += len(texts.starts)
         return first
