@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -56,6 +55,7 @@ class HourAccount:
         self._terms = terms
         self._opening = terms.opening(hour)
         self.seen = float(hour * HOUR_SECONDS)
+        self._earned = self._by_time(self.seen)
         self.workers = workers
         nothing = np.zeros(len(terms.names))
         self.arrivals = self.holds = self._other_arrivals = self._other_holds = nothing
@@ -68,7 +68,9 @@ class HourAccount:
 
     def trial(self) -> HourAccount:
         """Return a copy to go on with. No array is ever changed in place, so it is cheap."""
-        return copy(self)
+        trial = object.__new__(HourAccount)
+        vars(trial).update(vars(self))
+        return trial
 
     def works(self, pools: Pools, times: Floats) -> Flags:
         """Return which parcels come in their pool's working time."""
@@ -76,21 +78,23 @@ class HourAccount:
 
     def receive(self, arrivals: Floats, first: float, last: float, flow: Floats) -> Growth:
         """Take in arrivals between two instants; the queue leaves `flow` of their budget."""
+        earned = self._by_time(first)
         if self._heard_now:
             # What others told stands until this batch, even after a time without parcels.
-            self._heard = np.maximum(self._heard, self._by_time(first))
+            self._heard = np.maximum(self._heard, earned)
             self._heard_now = False
-        self._forfeit(first)
+        self._forfeit(earned)
         # What was forfeited by now is no credit of this batch's either.
-        self.seen = max(self.seen, first)
+        self._see(first)
         start = np.minimum(self._credited, self.entitled)
         self.arrivals = self.arrivals + arrivals
-        self.seen = max(self.seen, last)
-        growth = self.entitled - start
+        self._see(last)
+        allowed = self._allowed()
+        growth = allowed - self._withheld - start
         self._withheld = self._withheld + (1 - flow) * growth
-        grown = Growth(flow * growth, self.all_arrivals - self._counted)
-        self._credited, self._counted = self.entitled, self.all_arrivals
-        return grown
+        counted, self._counted = self._counted, self.all_arrivals
+        self._credited = allowed - self._withheld
+        return Growth(flow * growth, self._counted - counted)
 
     def hold(self, held: Floats) -> None:
         """Count a batch's holds."""
@@ -99,8 +103,8 @@ class HourAccount:
     def hear(self, arrivals: Floats, holds: Floats, seen: float, workers: int) -> None:
         """Learn what all other workers have counted in this hour, and how many are at work."""
         self._other_arrivals, self._other_holds = arrivals, holds
-        self.seen, self.workers = max(self.seen, seen), workers
-        self._heard, self._heard_now = self._by_time(self.seen), True
+        self._see(seen)
+        self._heard, self._heard_now, self.workers = self._earned, True, workers
 
     def under(self, terms: Terms, hour: int, rows: Pools) -> HourAccount:
         """Return this account under other terms; `rows` are its pools of old, -1 for a new one.
@@ -109,10 +113,10 @@ class HourAccount:
         within an hour counts from then on.
         """
         other = HourAccount(terms, hour, self.workers)
-        other.seen = self.seen
+        other._see(self.seen)
         for name in ("arrivals", "holds", "_other_arrivals", "_other_holds", "_counted"):
             setattr(other, name, _taken(getattr(self, name), rows))
-        other._heard = other._by_time(self.seen)
+        other._heard = other._earned
         other._withheld = other.entitled - _taken(self.entitled, rows)
         other._credited = other.entitled
         return other
@@ -125,10 +129,7 @@ class HourAccount:
     @property
     def entitled(self) -> Floats:
         """Holds that the budgets allow until now."""
-        by_share = self._terms.share * self.all_arrivals
-        by_time = self._by_time(self.seen) - self.forfeited
-        allowed = np.where(self._terms.timed, np.minimum(by_share, by_time), by_share)
-        return allowed - self._withheld
+        return self._allowed() - self._withheld
 
     @property
     def all_holds(self) -> Floats:
@@ -137,24 +138,34 @@ class HourAccount:
         Each worker is taken to spend an equal part of a number per hour, so that workers that
         cannot hear each other keep it all the same.
         """
-        since = np.maximum(self._by_time(self.seen) - self._heard, 0.0)
+        since = np.maximum(self._earned - self._heard, 0.0)
         return self.holds + self._other_holds + since * (1 - 1 / self.workers)
 
     @property
     def tokens(self) -> Floats:
         """How many more holds there may be now; between 0 and the `band` unless chance disturbs."""
-        entitled = self.entitled
-        return entitled - self.all_holds + self.band / 2
+        return self.entitled - self.all_holds + self.band / 2
 
     @property
     def band(self) -> Floats:
         """The room for holds around what the budgets allow, half of it above."""
         return band(np.minimum(self.entitled, self._most))
 
-    def _forfeit(self, now: float) -> None:
+    def _allowed(self) -> Floats:
+        """Return what the budgets allow, whatever the queue keeps back."""
+        by_share = self._terms.share * self.all_arrivals
+        by_time = self._earned - self.forfeited
+        return np.where(self._terms.timed, np.minimum(by_share, by_time), by_share)
+
+    def _see(self, instant: float) -> None:
+        """Note that a parcel came at an instant."""
+        if instant > self.seen:
+            self.seen, self._earned = instant, self._by_time(instant)
+
+    def _forfeit(self, earned: Floats) -> None:
         """Give up the credit that does not fit into the band by the time a batch begins."""
         room = self.all_holds + self._withheld + self.band
-        over = np.where(self._terms.timed, self._by_time(now) - room, 0.0)
+        over = np.where(self._terms.timed, earned - room, 0.0)
         self.forfeited = np.maximum(self.forfeited, over)
 
     def _by_time(self, until: float) -> Floats:

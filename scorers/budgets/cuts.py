@@ -28,8 +28,8 @@ def guarded(
     count = len(thresholds)
     above = np.bincount(pools[ranked > thresholds[pools]], minlength=count)
     sizes = np.bincount(pools, minlength=count)
-    wanted = np.minimum(np.clip(above, least, most), sizes)
-    moved = np.flatnonzero(wanted != above)
+    wanted = np.minimum(np.minimum(np.maximum(above, least), most), sizes)
+    (moved,) = (wanted != above).nonzero()
     if len(moved) == 0:
         return thresholds
     guard = thresholds.copy()

@@ -32,8 +32,8 @@ class Opening:
 
     def seconds(self, until: float) -> Floats:
         """Return how long each pool has worked in this hour until an instant."""
-        worked: Floats = np.clip(until, self._starts, self._ends) - self._starts
-        seconds: Floats = worked.sum(axis=1)
+        worked = np.minimum(np.maximum(until, self._starts), self._ends) - self._starts
+        seconds: Floats = np.add.reduce(worked, axis=1)
         return seconds
 
     def covers(self, pools: Pools, times: Floats) -> Flags:

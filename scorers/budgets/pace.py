@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Final
 
 import numpy as np
@@ -28,7 +27,9 @@ class Pace:
 
     def trial(self) -> Pace:
         """Return a copy to go on with. No array is ever changed in place, so it is cheap."""
-        return copy(self)
+        trial = object.__new__(Pace)
+        vars(trial).update(vars(self))
+        return trial
 
     def rows(self, chosen: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Pace:
         """Return the pace of some pools, in this order; a new pool's, where it is -1."""
@@ -49,10 +50,10 @@ class Pace:
         """
         portion = own / np.maximum(grown.arrivals, 1.0)
         credit = self._credit + _EXPLORED * grown.entitled * np.minimum(portion, 1.0)
-        granted = np.clip(credit / np.maximum(wished, 1e-12), 0.0, 1.0)
+        granted = np.minimum(credit / np.maximum(wished, 1e-12), 1.0)
         factor = np.where(terms.timed, granted, 1.0) * gate
         most = np.maximum(_EXPLORED * grown.entitled, 1.0)
-        self._credit = np.clip(credit - factor * wished, 0.0, most)
+        self._credit = np.minimum(np.maximum(credit - factor * wished, 0.0), most)
         return factor
 
     def share_by_score(self, grown: Growth, taken: Floats, own: Floats) -> Floats:

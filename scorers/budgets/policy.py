@@ -89,7 +89,7 @@ class BudgetPolicy:
         spender = Spender(self._terms, trial.pace, self._windows, self._terms.flow(waiting))
         thresholds, odds = np.empty(len(parcels)), columns.odds
         hours = np.floor_divide(parcels.times, HOUR_SECONDS).astype(np.int64)
-        for hour in np.unique(hours).tolist():
+        for hour in sorted(set(hours.tolist())):
             here = hours == hour
             account = trial.accounts[hour] = self._account(hour, trial)
             thresholds[here], found = spender.spend(account, columns.of(here))
@@ -171,7 +171,7 @@ class BudgetPolicy:
         """Return a batch as the budgets see it, and the values that it is ranked by."""
         terms, pools = self._terms, self._terms.pools_of(parcels.offices)
         weight = terms.weight[pools]
-        utility = _utility(parcels, weight) if terms.weight.any() else parcels.scores
+        utility = _utility(parcels, weight) if terms.by_loss else parcels.scores
         trusted = _or(parcels.trusted, len(parcels))
         often = np.where(trusted, terms.trusted_factor, 1.0)
         uncertainty = 0.0 if parcels.uncertainty is None else parcels.uncertainty

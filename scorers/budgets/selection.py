@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,11 +38,10 @@ class Parcels:
 
     def __post_init__(self) -> None:
         expected = len(self.scores)
-        for field in fields(self):
-            column = getattr(self, field.name)
+        for name, column in vars(self).items():
             if column is not None and len(column) != expected:
                 raise ValueError(
-                    f"{field.name}: expected {expected} entries as in scores, got {len(column)}"
+                    f"{name}: expected {expected} entries as in scores, got {len(column)}"
                 )
 
     def __len__(self) -> int:

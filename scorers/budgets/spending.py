@@ -37,6 +37,14 @@ class Columns(NamedTuple):
         )
 
 
+class _Credit(NamedTuple):
+    """Holds that each pool may still have, and the room for them: see `HourAccount`."""
+
+    tokens: Floats
+    band: Floats
+    workers: int
+
+
 class Spender:
     """Says for a batch how likely each parcel is drawn, and above what value it is held.
 
@@ -59,51 +67,49 @@ class Spender:
         grown = account.receive(arrivals, first, last, self._flow)
         mandatory = self._count(batch.pools[batch.mandatory])
         account.hold(mandatory)
-        odds, drawn = self._draw(account, batch, free, grown, arrivals)
+        credit = _Credit(account.tokens, account.band, account.workers)
+        odds, drawn = self._draw(credit, batch, free, grown, arrivals)
         rate = self._pace.share_by_score(grown, mandatory + drawn, arrivals)
-        tokens = account.tokens - drawn
-        wished = self._wished(account, tokens, rate, arrivals)
-        least, most = self._bounds(account, tokens)
+        credit = credit._replace(tokens=credit.tokens - drawn)
+        wished = self._wished(credit, rate, arrivals)
+        least, most = self._bounds(credit)
         values = guarded(wished, batch.pools[free], batch.ranked[free], least, most)
         return np.where(free, values[batch.pools], NEVER), odds
 
     def _draw(
-        self, account: HourAccount, batch: Columns, free: Flags, grown: Growth, arrivals: Floats
+        self, credit: _Credit, batch: Columns, free: Flags, grown: Growth, arrivals: Floats
     ) -> tuple[Odds, Floats]:
         """Return the odds in force, and the number of random holds that they lead to expect."""
         odds = batch.odds.scaled(free.astype(np.float64))
         wished = self._count(batch.pools, odds.total)
         # Chance alone brings a budget half a band into debt, mandatory holds bring it further.
-        width = account.band
-        gate = np.clip(2 + 2 * account.tokens / width, 0.0, 1.0)
+        gate = np.minimum(np.maximum(2 + 2 * credit.tokens / credit.band, 0.0), 1.0)
         factor = self._pace.explorable(self._terms, wished, arrivals, grown, gate)
         return odds.scaled(factor[batch.pools]), factor * wished
 
-    def _wished(
-        self, account: HourAccount, tokens: Floats, rate: Floats, arrivals: Floats
-    ) -> Floats:
+    def _wished(self, credit: _Credit, rate: Floats, arrivals: Floats) -> Floats:
         """Return each pool's threshold: the quantile of its window that suits its budget's pace.
 
         A budget in the middle of its band holds at its usual rate, at an end of it twice as much
         or nothing; but no batch puts right more than half of what there is to be put right.
         """
-        width, usual = account.band, rate * arrivals
-        ahead = tokens - usual - width / 2
-        gain = 1 / np.maximum(width / 2, 2 * usual * account.workers)
-        pace = np.clip(1 + gain * ahead, 0.0, 2.0)
+        usual, half = rate * arrivals, credit.band / 2
+        ahead = credit.tokens - usual - half
+        gain = 1 / np.maximum(half, 2 * usual * credit.workers)
+        pace = np.minimum(np.maximum(1 + gain * ahead, 0.0), 2.0)
         shares = np.where(self._terms.ranks, rate * pace, 0.0)
         return self._windows.thresholds(np.minimum(shares, 1.0))
 
-    def _bounds(self, account: HourAccount, tokens: Floats) -> tuple[Integers, Integers]:
+    def _bounds(self, credit: _Credit) -> tuple[Integers, Integers]:
         """Return how many parcels each pool must hold by score, and how many it may.
 
         Credit that would leave the band is spent now, and never more than there is. Workers that
         see the same tokens at the same time each take their part.
         """
-        over = np.maximum(tokens - account.band, 0.0)
-        spare = np.maximum(tokens, 0.0)
-        least = np.ceil(over / account.workers)
-        most = np.minimum(np.floor(spare), np.ceil(spare / account.workers))
+        over = np.maximum(credit.tokens - credit.band, 0.0)
+        spare = np.maximum(credit.tokens, 0.0)
+        least = np.ceil(over / credit.workers)
+        most = np.minimum(np.floor(spare), np.ceil(spare / credit.workers))
         ranks = self._terms.ranks
         return (
             np.where(ranks, least, 0.0).astype(np.int64),

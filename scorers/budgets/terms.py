@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,14 +19,10 @@ from scorers.features.batch import Floats
 DEFAULT_POOL: Final = ""
 """Name of the pool of all offices without a budget of their own; no office is called so."""
 
+_SHARED: Final = 0
+"""Number of that pool."""
+
 _HOURS_KEPT: Final = 4_096
-
-
-class _Numbers(dict[str, int]):
-    """Pools by office; an office without a budget of its own is in the first."""
-
-    def __missing__(self, key: str) -> int:
-        return 0
 
 
 class Terms:
@@ -42,20 +39,22 @@ class Terms:
         self.names = (DEFAULT_POOL, *sorted(plan.offices))
         self.budgets = (plan.default, *(plan.offices[name] for name in self.names[1:]))
         self.trusted_factor = plan.trusted.explore_factor
-        self._numbers = _Numbers({name: number for number, name in enumerate(self.names)})
+        self._numbers = {name: number for number, name in enumerate(self.names)}
         self.share = np.array([one.most_share for one in self.budgets])
         self.timed = np.array([one.per_hour is not None for one in self.budgets])
         self.per_hour = np.array([one.per_hour or 0.0 for one in self.budgets])
         self.explore = np.array([one.explore for one in self.budgets])
         self.uncertain = np.array([one.uncertain for one in self.budgets])
         self.weight = np.array([one.weight for one in self.budgets])
+        self.by_loss = bool(self.weight.any())
         # A budget that is all exploration is held by lot alone.
         self.ranks = self.share > self.explore + self.uncertain
         self._queue = np.array([float(one.queue or np.inf) for one in self.budgets])
 
     def pools_of(self, offices: Sequence[str]) -> Pools:
         """Return the pool of each office."""
-        return np.fromiter(map(self._numbers.__getitem__, offices), np.intp, len(offices))
+        found = map(self._numbers.get, offices, repeat(_SHARED))
+        return np.fromiter(found, np.intp, len(offices))
 
     def flow(self, waiting: Mapping[str, int]) -> Floats:
         """Return how much of each budget the queue of parcels not inspected leaves, 0 to 1.
@@ -64,8 +63,8 @@ class Terms:
         """
         depth = np.zeros(len(self.names))
         for office, count in waiting.items():
-            depth[self._numbers[office]] += count
-        flow: Floats = np.clip(2 - 2 * depth / self._queue, 0.0, 1.0)
+            depth[self._numbers.get(office, _SHARED)] += count
+        flow: Floats = np.minimum(np.maximum(2 - 2 * depth / self._queue, 0.0), 1.0)
         return flow
 
     def opening(self, hour: int) -> Opening:

@@ -43,10 +43,10 @@ class ValueWindows:
 
     def add(self, pools: Pools, values: Floats) -> None:
         """Remember values of pools, each pool's in the order in which they stand."""
-        order = np.argsort(pools.astype(np.int16), kind="stable")
+        order = pools.astype(np.int16).argsort(kind="stable")
         pools, values = pools[order], values[order]
         counts = np.bincount(pools, minlength=len(self._added))
-        place = np.arange(len(pools)) - (np.cumsum(counts) - counts)[pools]
+        place = np.arange(len(pools)) - (counts.cumsum() - counts)[pools]
         kept = place >= (counts - self._size)[pools]
         slots = (self._added[pools] + place) % self._size
         self._values[pools[kept], slots[kept]] = values[kept]
@@ -60,9 +60,11 @@ class ValueWindows:
         """
         self._sort()
         known = self._known
-        place = np.clip(self._size - known * shares - 0.5, self._size - known, self._size - 1)
-        below = np.minimum(place.astype(np.intp), self._size - 1)
-        above = np.minimum(below + 1, self._size - 1)
+        last = self._size - 1
+        place = np.maximum(self._size - known * shares - 0.5, self._size - known)
+        place = np.minimum(place, last)
+        below = place.astype(np.intp)
+        above = np.minimum(below + 1, last)
         rows = np.arange(len(shares))
         usable = (known > 0) & (shares > 0)
         low = np.where(usable, self._sorted[rows, below], 0.0)
@@ -77,8 +79,10 @@ class ValueWindows:
 
     def _sort(self) -> None:
         known = np.minimum(self._added, self._size)
-        stale = np.flatnonzero(self._fresh > known * _STALE)
+        (stale,) = (self._fresh > known * _STALE).nonzero()
         if len(stale):
-            self._sorted[stale] = np.sort(self._values[stale], axis=1)
+            values = self._values[stale]
+            values.sort(axis=1)
+            self._sorted[stale] = values
             self._fresh[stale] = 0
             self._known[stale] = known[stale]
