@@ -85,9 +85,8 @@ class Decided:
 
     def counts(self) -> Counter[tuple[Action, Arm]]:
         """Return how many parcels there are of each action and arm."""
-        arms, counts = np.unique(self._arms, return_counts=True)
-        pairs = ((_ACTIONS[arm > 0], _ARMS[abs(arm)]) for arm in arms.tolist())
-        return Counter(dict(zip(pairs, counts.tolist(), strict=True)))
+        counts = enumerate(np.bincount(self._arms - _CLEARED).tolist(), start=_CLEARED)
+        return Counter({_pair(arm): count for arm, count in counts if count})
 
     def arms(self, places: Integers) -> list[Arm]:
         """Return the arms of some parcels."""
@@ -100,6 +99,10 @@ class Decided:
     def encoded(self) -> list[bytes]:
         """Return each decision as the codec writes it, without making objects of them."""
         return self._records.encoded()
+
+
+def _pair(arm: int) -> tuple[Action, Arm]:
+    return _ACTIONS[arm > 0], _ARMS[abs(arm)]
 
 
 NOTHING: Final = Decided(np.empty(0, np.int64), np.empty(0), Records(Decision, {}, 0))
@@ -137,7 +140,8 @@ def _declared(table: ManifestTable) -> dict[str, Column]:
 
 def _chances(grounds: Grounds) -> dict[str, Column]:
     """Return what each parcel was selected by."""
-    selection = grounds.selection
+    selection, utility = grounds.selection, grounds.selection.utility
+    ranked = np.where(utility == grounds.scores, np.nan, utility)
     numbers = {
         "probability": grounds.chances,
         "score": grounds.scores,
@@ -149,17 +153,19 @@ def _chances(grounds: Grounds) -> dict[str, Column]:
         "uncertainty_rate": selection.odds.uncertain,
         "novelty": grounds.novelty,
     }
-    return {name: Numbers(column) for name, column in numbers.items()}
+    return {
+        **{name: Numbers(column) for name, column in numbers.items()},
+        "utility": Numbers(ranked, optional=True),
+    }
 
 
 def _told_of_few(table: ManifestTable, grounds: Grounds, arms: Integers) -> dict[str, Column]:
     """Return what only those parcels have that are held, or that something matches."""
     verdicts, count = grounds.verdicts, len(table)
-    controls = {place: verdicts.controls(place) for place in verdicts.matched}
+    controls = {place: asked for place in verdicts.matched if (asked := verdicts.controls(place))}
     return {
         "reasons": Sparse(_told(grounds, arms), (), count),
         "controls": Sparse(controls, (), count),
-        "utility": Sparse(_utilities(grounds), None, count),
         "features": Sparse(grounds.rows, None, count),
         "submitted_at": Sparse(_submitted(table, list(grounds.rows)), None, count),
     }
@@ -180,13 +186,6 @@ def _submitted(table: ManifestTable, held: Sequence[int]) -> dict[int, datetime]
     """Return when the manifests of held parcels were submitted."""
     seconds = table.numbers("submitted_at")[held].tolist() if held else ()
     return dict(zip(held, map(instant_of, seconds), strict=True))
-
-
-def _utilities(grounds: Grounds) -> dict[int, float]:
-    """Return what was ranked, for those where it is not the score."""
-    utility = grounds.selection.utility
-    ranked = np.flatnonzero(utility != grounds.scores)
-    return dict(zip(ranked.tolist(), utility[ranked].tolist(), strict=True))
 
 
 def _arms(selection: BudgetSelection, verdicts: Verdicts) -> Integers:
@@ -210,6 +209,6 @@ def _told(grounds: Grounds, arms: Integers) -> dict[int, tuple[Reason, ...]]:
         told[place] = (*_DRAWN.get(arm, ()), *said, *why)[:MAX_REASONS]
     if grounds.trusted is not None:
         # An allow list has a reason of its own.
-        for place in np.flatnonzero(grounds.trusted & ~verdicts.allow).tolist():
+        for place in (grounds.trusted & ~verdicts.allow).nonzero()[0].tolist():
             told[place] = (*told.get(place, ())[: MAX_REASONS - 1], TRUSTED)
     return told

@@ -42,14 +42,15 @@ class Lottery:
             return np.empty(0)
         topics, partitions, offsets = zip(*coordinates, strict=True)
         blocks, places = np.divmod(np.array(offsets, dtype=np.int64), _DRAWS_PER_DIGEST)
-        changes = np.diff(blocks, prepend=-1) != 0
+        changes = np.ones(len(blocks), np.bool_)
+        np.not_equal(blocks[1:], blocks[:-1], out=changes[1:])
         for column in (topics, partitions):
             if len(set(column)) > 1:
                 changes[1:] |= np.fromiter(map(ne, column[1:], column), np.bool_, len(column) - 1)
-        firsts = np.flatnonzero(changes).tolist()
+        firsts = changes.nonzero()[0].tolist()
         digests = [self._digest(topics[at], partitions[at], int(blocks[at])) for at in firsts]
         numbers = np.frombuffer(b"".join(digests), "<u8").reshape(-1, _DRAWS_PER_DIGEST)
-        drawn: Floats = (numbers[np.cumsum(changes) - 1, places] >> _DROPPED_BITS) * _UNIT
+        drawn: Floats = (numbers[changes.cumsum() - 1, places] >> _DROPPED_BITS) * _UNIT
         return drawn
 
     def _digest(self, topic: str, partition: int, block: int) -> bytes:

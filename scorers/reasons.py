@@ -92,7 +92,7 @@ class Reasons:
         """
         found = [self._of_signals(parts, place, row) for place, row in enumerate(rows)]
         totals, strongest = self._of_groups(parts)
-        groups, places = np.nonzero(totals >= MIN_CONTRIBUTION)
+        groups, places = (totals >= MIN_CONTRIBUTION).nonzero()
         lines = strongest[groups, places]
         counts = evidence.among(parts.slots[lines, places])
         columns = (groups, places, lines, totals[groups, places], *counts)
@@ -129,7 +129,7 @@ class Reasons:
 
     def _of_groups(self, parts: Contributions) -> tuple[Floats, Integers]:
         """Return what each group adds to each parcel, and the line of its strongest feature."""
-        if parts.names is not self._names:
+        if parts.names != self._names:
             codes = {code: place for place, code in enumerate(self._codes)}
             groups = [codes.get(self._group_of.get(name, ""), _NO_GROUP) for name in parts.names]
             self._names, self._groups = parts.names, np.array(groups, dtype=np.int64)

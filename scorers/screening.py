@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
-
 from schemas.decision import Reason
 from scorers.budgets.exploration import uncertainty
 from scorers.budgets.policy import WINDOW, BudgetPolicy
@@ -28,6 +26,9 @@ from scorers.reasons import Reasons
 from scorers.recent import RecentStream
 from scorers.stakes import Stakes, at_stake
 from scorers.verdicts import Verdicts, list_hits, verdicts_of
+
+_PARTIES: Final = {"platform": "platform_id", "shipper": "consignor.id"}
+"""Where manifests name the parties of a kind."""
 
 _NOTHING_WAITS: Final[Mapping[str, int]] = MappingProxyType({})
 
@@ -111,7 +112,7 @@ class Screener:
         selection = self.budgets.select(parcels, waiting)
         self._recent.add(scored.features, scored.surprise, verdicts.adjustment, parcels)
         self.stakes = Stakes(float(stakes.sum()), float(stakes[selection.held].sum()))
-        held = np.flatnonzero(selection.held).tolist()
+        held = selection.held.nonzero()[0].tolist()
         rows = identified_rows(table, self._extractor.spec, held)
         grounds = Grounds(
             scored.scores,
@@ -149,7 +150,7 @@ class Screener:
         verdicts: Verdicts,
     ) -> Parcels:
         """Return what the budgets select from. What a rule clears is neither drawn nor ranked."""
-        platforms, shippers = table.column("platform_id"), table.column("consignor.id")
+        trusted = self._trusted.among(lambda kind: table.column(_PARTIES[kind]), times)
         return Parcels(
             scores=scored.scores,
             draws=self._lottery.draws(coordinates),
@@ -161,7 +162,7 @@ class Screener:
             uncertainty=uncertainty(scored.chances),
             mandatory=verdicts.hold,
             exempt=verdicts.clear,
-            trusted=self._trusted.among(platforms, shippers, times) | verdicts.allow,
+            trusted=trusted | verdicts.allow,
         )
 
     def _why(

@@ -36,7 +36,7 @@ def at_stake(table: ManifestTable) -> Floats:
         return np.zeros(len(table))
     declared = table.numbers("total_value")
     lost = revenue_at_stake(table.assessments, declared, expected_value(table))
-    return np.nan_to_num(lost, nan=0.0)
+    return np.where(np.isnan(lost), 0.0, lost)
 
 
 def owed(table: ManifestTable) -> float:
@@ -44,7 +44,8 @@ def owed(table: ManifestTable) -> float:
     if table.assessments is None:
         return 0.0
     parcels, charges = table.assessments.parcels, table.assessments.charges
-    return float(np.nansum(parcels.in_currency(charges.revenue, BASE)))
+    revenue = parcels.in_currency(charges.revenue, BASE)
+    return float(np.where(np.isnan(revenue), 0.0, revenue).sum())
 
 
 class Stakes(NamedTuple):

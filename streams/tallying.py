@@ -69,7 +69,7 @@ def tally_of(
     degraded: bool,
 ) -> BatchTally:
     """Return the figures of a batch's decisions and rejects."""
-    held = np.flatnonzero(made.held)
+    (held,) = made.held.nonzero()
     offices = table.some("office_of_entry", held)
     return BatchTally(
         made.counts(),

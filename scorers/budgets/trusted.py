@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
 from typing import Annotated, Final, Literal, NamedTuple
 
 import numpy as np
@@ -56,13 +57,6 @@ class TrustedLane(BaseModel):
     members: tuple[Member, ...] = ()
 
 
-class _Lookup(dict[str, float]):
-    """Until when a party is trusted, in seconds since 1970; unknown ones never were."""
-
-    def __missing__(self, key: str) -> float:
-        return _NEVER
-
-
 class TrustedParties:
     """Finds a batch's parcels of the trusted lane.
 
@@ -71,36 +65,38 @@ class TrustedParties:
 
     >>> lane = TrustedLane(members=(Member(kind="platform", id="p", programme="AEO"),))
     >>> parties = TrustedParties(lane, {("platform", "p"): Record(60, 0)})
-    >>> parties.among(["p", "q"], ["s", "s"], np.zeros(2)).tolist()
+    >>> batch = {"platform": ["p", "q"], "shipper": ["s", "s"]}
+    >>> parties.among(batch.__getitem__, np.zeros(2)).tolist()
     [True, False]
     """
 
     def __init__(self, lane: TrustedLane, records: Mapping[PartyKey, Record]) -> None:
-        self._until: dict[str, _Lookup] = {"platform": _Lookup(), "shipper": _Lookup()}
+        self._until: dict[str, dict[str, float]] = {"platform": {}, "shipper": {}}
         self._barred: dict[str, set[str]] = {"platform": set(), "shipper": set()}
         for member in lane.members:
             record = records.get((member.kind, member.id), Record(0, 0))
             if record.inspected >= lane.least_inspected and _is_clean(record, lane):
                 end = float("inf") if member.until is None else member.until.timestamp()
                 known = self._until[member.kind]
-                known[member.id] = max(known[member.id], end)
+                known[member.id] = max(known.get(member.id, _NEVER), end)
         for (kind, party), record in records.items():
             if not _is_clean(record, lane):
                 self._barred[kind].add(party)
 
-    def among(
-        self, platforms: Sequence[str], shippers: Sequence[str], times: Floats
-    ) -> npt.NDArray[np.bool_]:
-        """Return which parcels are in the lane; `times` in seconds since 1970 UTC."""
-        columns = {"platform": platforms, "shipper": shippers}
+    def among(self, ids: Callable[[str], Sequence[str]], times: Floats) -> npt.NDArray[np.bool_]:
+        """Return which parcels are in the lane; `times` in seconds since 1970 UTC.
+
+        `ids` returns the parties of a kind; of one without members nobody asks.
+        """
         trusted = np.zeros(len(times), dtype=np.bool_)
-        for kind, ids in columns.items():
-            if until := self._until[kind]:
-                trusted |= times < np.fromiter(map(until.__getitem__, ids), float, len(times))
-        if trusted.any():
-            for kind, ids in columns.items():
-                if barred := self._barred[kind]:
-                    trusted &= ~np.fromiter(map(barred.__contains__, ids), np.bool_, len(times))
+        members = [(kind, until) for kind, until in self._until.items() if until]
+        for kind, until in members:
+            ends = map(until.get, ids(kind), repeat(_NEVER))
+            trusted |= times < np.fromiter(ends, float, len(times))
+        if members and trusted.any():
+            for kind, barred in self._barred.items():
+                bad = map(barred.__contains__, ids(kind))
+                trusted &= ~np.fromiter(bad, np.bool_, len(times))
         return trusted
 
 

@@ -23,11 +23,16 @@ CLEAN = Record(100, 2)
 BAD = Record(100, 3)
 
 
+def among(
+    parties: TrustedParties, platforms: list[str], shippers: list[str], times: np.ndarray
+) -> list[bool]:
+    return parties.among({"platform": platforms, "shipper": shippers}.__getitem__, times).tolist()
+
+
 def trusted(
     records: dict[PartyKey, Record], platform: str, shipper: str, time: float = BEFORE
 ) -> bool:
-    found = TrustedParties(LANE, records).among([platform], [shipper], np.array([time]))
-    return bool(found[0])
+    return among(TrustedParties(LANE, records), [platform], [shipper], np.array([time])) == [True]
 
 
 @pytest.mark.parametrize("party", [("p", "x"), ("x", "s")])
@@ -67,10 +72,9 @@ def test_parcels_of_a_batch_are_each_judged_by_their_own_parties() -> None:
         ("shipper", "bad"): BAD,
         ("platform", "bad"): BAD,
     }
-    found = TrustedParties(LANE, records).among(
-        ["p", "p", "x", "bad", "x", "x"], ["x", "bad", "s", "s", "x", "bad"], np.full(6, BEFORE)
-    )
-    assert found.tolist() == [True, False, True, False, False, False]
+    platforms, shippers = ["p", "p", "x", "bad", "x", "x"], ["x", "bad", "s", "s", "x", "bad"]
+    found = among(TrustedParties(LANE, records), platforms, shippers, np.full(6, BEFORE))
+    assert found == [True, False, True, False, False, False]
 
 
 def test_membership_ends_with_the_instant_it_is_said_to_end() -> None:
@@ -83,6 +87,6 @@ def test_membership_ends_with_the_instant_it_is_said_to_end() -> None:
 def test_member_that_was_never_inspected_is_not_in_the_lane_whatever_is_asked() -> None:
     lane = TrustedLane(least_inspected=1, members=(Member(kind="platform", id="p", programme="A"),))
     times = np.zeros(1)
-    assert not TrustedParties(lane, {}).among(["p"], ["x"], times)[0]
+    assert among(TrustedParties(lane, {}), ["p"], ["x"], times) == [False]
     once: dict[PartyKey, Record] = {("platform", "p"): Record(1, 0)}
-    assert TrustedParties(lane, once).among(["p"], ["x"], times)[0]
+    assert among(TrustedParties(lane, once), ["p"], ["x"], times) == [True]
