@@ -113,7 +113,7 @@ class Screener:
         self._recent.add(scored.features, scored.surprise, verdicts.adjustment, parcels)
         self.stakes = Stakes(float(stakes.sum()), float(stakes[selection.held].sum()))
         held = selection.held.nonzero()[0].tolist()
-        rows = identified_rows(table, self._extractor.spec, held)
+        rows = identified_rows(table, self._extractor.spec, held) if held else []
         grounds = Grounds(
             scored.scores,
             scored.chances,
