@@ -39,6 +39,17 @@ class Growth(NamedTuple):
     arrivals: Floats
 
 
+class Credit(NamedTuple):
+    """Holds that each pool may have now, and the room for them.
+
+    `tokens` are between 0 and the `band` unless chance disturbs.
+    """
+
+    tokens: Floats
+    band: Floats
+    workers: int
+
+
 class HourAccount:
     """What came and what was held in one hour of event time, here and at other workers.
 
@@ -142,14 +153,15 @@ class HourAccount:
         return self.holds + self._other_holds + since * (1 - 1 / self.workers)
 
     @property
-    def tokens(self) -> Floats:
-        """How many more holds there may be now; between 0 and the `band` unless chance disturbs."""
-        return self.entitled - self.all_holds + self.band / 2
+    def credit(self) -> Credit:
+        """How many more holds there may be now."""
+        entitled = self.entitled
+        room = self._room(entitled)
+        return Credit(entitled - self.all_holds + room / 2, room, self.workers)
 
-    @property
-    def band(self) -> Floats:
-        """The room for holds around what the budgets allow, half of it above."""
-        return band(np.minimum(self.entitled, self._most))
+    def _room(self, entitled: Floats) -> Floats:
+        """Return the room for holds around what the budgets allow, half of it above."""
+        return band(np.minimum(entitled, self._most))
 
     def _allowed(self) -> Floats:
         """Return what the budgets allow, whatever the queue keeps back."""
@@ -164,11 +176,14 @@ class HourAccount:
 
     def _forfeit(self, earned: Floats) -> None:
         """Give up the credit that does not fit into the band by the time a batch begins."""
-        room = self.all_holds + self._withheld + self.band
-        over = np.where(self._terms.timed, earned - room, 0.0)
-        self.forfeited = np.maximum(self.forfeited, over)
+        if self._terms.by_time:
+            room = self.all_holds + self._withheld + self._room(self.entitled)
+            over = np.where(self._terms.timed, earned - room, 0.0)
+            self.forfeited = np.maximum(self.forfeited, over)
 
     def _by_time(self, until: float) -> Floats:
+        if not self._terms.by_time:
+            return self._terms.per_hour  # nothing
         return self._terms.per_hour * self._opening.seconds(until) / HOUR_SECONDS
 
 

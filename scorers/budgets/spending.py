@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scorers.budgets.account import Growth, HourAccount
+from scorers.budgets.account import Credit, Growth, HourAccount
 from scorers.budgets.cuts import guarded
 from scorers.budgets.exploration import Odds
 from scorers.budgets.pace import Pace
@@ -37,14 +37,6 @@ class Columns(NamedTuple):
         )
 
 
-class _Credit(NamedTuple):
-    """Holds that each pool may still have, and the room for them: see `HourAccount`."""
-
-    tokens: Floats
-    band: Floats
-    workers: int
-
-
 class Spender:
     """Says for a batch how likely each parcel is drawn, and above what value it is held.
 
@@ -67,7 +59,7 @@ class Spender:
         grown = account.receive(arrivals, first, last, self._flow)
         mandatory = self._count(batch.pools[batch.mandatory])
         account.hold(mandatory)
-        credit = _Credit(account.tokens, account.band, account.workers)
+        credit = account.credit
         odds, drawn = self._draw(credit, batch, free, grown, arrivals)
         rate = self._pace.share_by_score(grown, mandatory + drawn, arrivals)
         credit = credit._replace(tokens=credit.tokens - drawn)
@@ -77,7 +69,7 @@ class Spender:
         return np.where(free, values[batch.pools], NEVER), odds
 
     def _draw(
-        self, credit: _Credit, batch: Columns, free: Flags, grown: Growth, arrivals: Floats
+        self, credit: Credit, batch: Columns, free: Flags, grown: Growth, arrivals: Floats
     ) -> tuple[Odds, Floats]:
         """Return the odds in force, and the number of random holds that they lead to expect."""
         odds = batch.odds.scaled(free.astype(np.float64))
@@ -87,7 +79,7 @@ class Spender:
         factor = self._pace.explorable(self._terms, wished, arrivals, grown, gate)
         return odds.scaled(factor[batch.pools]), factor * wished
 
-    def _wished(self, credit: _Credit, rate: Floats, arrivals: Floats) -> Floats:
+    def _wished(self, credit: Credit, rate: Floats, arrivals: Floats) -> Floats:
         """Return each pool's threshold: the quantile of its window that suits its budget's pace.
 
         A budget in the middle of its band holds at its usual rate, at an end of it twice as much
@@ -100,7 +92,7 @@ class Spender:
         shares = np.where(self._terms.ranks, rate * pace, 0.0)
         return self._windows.thresholds(np.minimum(shares, 1.0))
 
-    def _bounds(self, credit: _Credit) -> tuple[Integers, Integers]:
+    def _bounds(self, credit: Credit) -> tuple[Integers, Integers]:
         """Return how many parcels each pool must hold by score, and how many it may.
 
         Credit that would leave the band is spent now, and never more than there is. Workers that

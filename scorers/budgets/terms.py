@@ -42,6 +42,7 @@ class Terms:
         self._numbers = {name: number for number, name in enumerate(self.names)}
         self.share = np.array([one.most_share for one in self.budgets])
         self.timed = np.array([one.per_hour is not None for one in self.budgets])
+        self.by_time = bool(self.timed.any())
         self.per_hour = np.array([one.per_hour or 0.0 for one in self.budgets])
         self.explore = np.array([one.explore for one in self.budgets])
         self.uncertain = np.array([one.uncertain for one in self.budgets])

@@ -28,21 +28,21 @@ def test_receive_whatever_comes_grows_and_never_saves_more_than_bands(
     account, time = HourAccount(TERMS, HOUR), NOON
     for arrivals, span, at_once in batches:
         first, time = time, min(time + span, NOON + 3_599)
-        before = account.tokens
+        before = account.credit.tokens
         # A batch has the credit of its own span, whatever was saved before it.
         grown = account.receive(column(arrivals), time if at_once else first, time, column(1.0))
         assert grown.entitled >= 0
         assert grown.arrivals == arrivals
         earned = 0.0 if at_once else (time - first) / 10
         room = 1.5 * band(account.entitled)
-        assert account.tokens <= np.maximum(before, room) + earned + 1e-6
+        assert account.credit.tokens <= np.maximum(before, room) + earned + 1e-6
 
 
 def test_receive_during_a_time_without_holds_forfeits_its_credit() -> None:
     account = HourAccount(TERMS, HOUR)
     account.receive(column(1_000.0), NOON, NOON + 1, column(1.0))
     account.receive(column(1_000.0), NOON + 1_800, NOON + 1_800, column(1.0))
-    assert account.tokens[0] < 20
+    assert account.credit.tokens[0] < 20
     assert account.forfeited[0] > 150
 
 
@@ -74,8 +74,8 @@ def test_band_in_a_flood_is_hardly_wider_than_in_the_hour_before() -> None:
     flooded, unknown = HourAccount(terms, HOUR, former=former), HourAccount(terms, HOUR)
     for account in (flooded, unknown):
         account.receive(column(20_000.0), NOON, NOON + 1_800, column(1.0))
-    assert flooded.band == band(column(200.0))
-    assert unknown.band == band(column(2_000.0))
+    assert flooded.credit.band == band(column(200.0))
+    assert unknown.credit.band == band(column(2_000.0))
 
 
 def test_band_in_a_flood_after_an_hour_of_hardly_anything_is_the_least() -> None:
@@ -84,13 +84,13 @@ def test_band_in_a_flood_after_an_hour_of_hardly_anything_is_the_least() -> None
     former.receive(column(5.0), NOON - 3_600, NOON - 1, column(1.0))
     account = HourAccount(terms, HOUR, former=former)
     account.receive(column(20_000.0), NOON, NOON + 1_800, column(1.0))
-    assert account.band == 1.0
+    assert account.credit.band == 1.0
 
 
 def test_band_after_a_time_without_work_is_that_of_the_hour() -> None:
     account = HourAccount(TERMS, HOUR, former=HourAccount(TERMS, HOUR - 1))
     account.receive(column(1_000.0), NOON, NOON + 3_599, column(1.0))
-    assert account.band == band(account.entitled)
+    assert account.credit.band == band(account.entitled)
 
 
 def test_under_other_terms_keeps_counts_by_pool_and_grants_nothing_anew() -> None:
@@ -131,8 +131,8 @@ def test_tokens_are_what_is_allowed_less_what_is_held_and_half_a_band() -> None:
     account.hold(column(70.0))
     account.hold(column(20.0))
     assert account.entitled == pytest.approx([100.0])
-    assert account.band == pytest.approx([8.0])
-    assert account.tokens == pytest.approx([100 - 90 + 4])
+    assert account.credit.band == pytest.approx([8.0])
+    assert account.credit.tokens == pytest.approx([100 - 90 + 4])
     assert account.forfeited == 0
 
 

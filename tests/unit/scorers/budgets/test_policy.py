@@ -371,7 +371,7 @@ def test_select_in_an_hour_after_a_quiet_one_keeps_its_room_as_narrow(in_one_bat
                 policy.commit()
             policy.select(flood)
         policy.commit()
-        return float(policy._accounts[NOON // 3_600 + 1].band[0])
+        return float(policy._accounts[NOON // 3_600 + 1].credit.band[0])
 
     # Twice the holds of the hour before at most: 40, where 900 are allowed.
     assert room(quiet_hour=True) == pytest.approx(half_band(40) * 2)
