@@ -127,8 +127,9 @@ def _join(
             number = numbers[piece, record]
             if sizes[number] > 0 or always[piece]:
                 for text in (first + piece, number, first + pieces + piece):
-                    _copy(data, starts[text], sizes[text], out, at)  # type: ignore[call-arg]
-                    at += sizes[text]
+                    if sizes[text] > 0:
+                        _copy(data, starts[text], sizes[text], out, at)  # type: ignore[call-arg]
+                        at += sizes[text]
     return out, ends
 
 

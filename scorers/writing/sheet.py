@@ -81,6 +81,9 @@ class Sheet:
     def _put(
         self, lead: bytes, numbers: Integers, tail: bytes = b"", *, always: bool = True
     ) -> None:
+        _, always_before, _ = self._pieces[-1]
+        if always and always_before:  # what stands between two texts is one text
+            lead, self._tails[-1] = self._tails[-1] + lead, b""
         self._pieces.append((lead, always, numbers))
         self._tails.append(tail)
 
