@@ -32,18 +32,22 @@ class Novelty:
         self._dropped = COMBINATION_BITS - bits
         self._counts = np.zeros(2**bits, dtype=np.float64)
         self._seen = 0
+        self._names: tuple[str, ...] = ()
+        self._signs = np.zeros(0)
 
     def surprise(self, batch: FeatureBatch) -> Floats:
         """Return the surprise of each parcel, and count the batch."""
         slots = batch.combinations.slots >> np.uint32(self._dropped)
-        signs = self._signs(batch.combinations.names)
+        names = batch.combinations.names
+        if names != self._names:
+            self._names, self._signs = names, self._signs_of(names)
         surprise = np.zeros(batch.count)
-        _compare(slots, signs, self._counts, math.log(self._seen + 1.0), surprise)
+        _compare(slots, self._signs, self._counts, math.log(self._seen + 1.0), surprise)
         _count(slots, self._counts)
         self._seen += batch.count
         return surprise
 
-    def _signs(self, names: tuple[str, ...]) -> Floats:
+    def _signs_of(self, names: tuple[str, ...]) -> Floats:
         """Return how often each line counts: as a part for surprise, as a combination against."""
         signs = np.zeros(len(names))
         for parts in self._spec.novelty:

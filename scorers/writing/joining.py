@@ -30,7 +30,10 @@ def joined(texts: Sequence[Texts], first: int, always: Flags, numbers: Integers)
     data = np.concatenate([some.data for some in texts])
     starts = np.concatenate([some.starts for some in texts])
     sizes = np.concatenate([some.sizes for some in texts])
-    return _cut(*_join(data, starts, sizes, first, always, numbers))
+    most = sizes[numbers].sum() + sizes[first:].sum() * numbers.shape[1]
+    out = np.empty(most, np.uint8)
+    ends = _join(data, starts, sizes, first, always, numbers, out)
+    return _cut(out[: ends[-1]], ends)
 
 
 def each(texts: Texts) -> list[bytes]:
@@ -108,20 +111,19 @@ def _copy(_typing: Any, data: Any, _start: Any, _size: Any, out: Any, _at: Any) 
 
 @compiled
 def _join(
-    data: Bytes, starts: Places, sizes: Places, first: int, always: Flags, numbers: Integers
-) -> tuple[Bytes, Places]:
-    """Write each record's pieces; return them, and where each record ends."""
+    data: Bytes,
+    starts: Places,
+    sizes: Places,
+    first: int,
+    always: Flags,
+    numbers: Integers,
+    out: Bytes,
+) -> Places:
+    """Write each record's pieces; return where each record ends."""
     pieces, records = numbers.shape
     ends = np.empty(records, np.int64)
     at = 0
-    for record in range(records):
-        for piece in range(pieces):
-            size = sizes[numbers[piece, record]]
-            if size > 0 or always[piece]:
-                at += sizes[first + piece] + size + sizes[first + pieces + piece]
-        ends[record] = at
-    out = np.empty(at, np.uint8)
-    at = 0
+    # Written out: a function for each text takes three times as long.
     for record in range(records):
         for piece in range(pieces):
             number = numbers[piece, record]
@@ -130,7 +132,8 @@ def _join(
                     if sizes[text] > 0:
                         _copy(data, starts[text], sizes[text], out, at)  # type: ignore[call-arg]
                         at += sizes[text]
-    return out, ends
+        ends[record] = at
+    return ends
 
 
 @compiled
@@ -139,5 +142,6 @@ def _gather(data: Bytes, starts: Places, sizes: Places) -> tuple[Bytes, Places]:
     ends = sizes.cumsum()
     out = np.empty(sizes.sum(), np.uint8)
     for text in range(len(ends)):
-        _copy(data, starts[text], sizes[text], out, ends[text] - sizes[text])  # type: ignore[call-arg]
+        size = sizes[text]
+        _copy(data, starts[text], size, out, ends[text] - size)  # type: ignore[call-arg]
     return out, ends
