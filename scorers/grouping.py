@@ -11,8 +11,6 @@ from scorers.compiled import compiled
 from scorers.features.batch import Integers
 from scorers.features.hashing import Hashes
 
-_FREE = np.int64(-1)
-
 
 class Groups(NamedTuple):
     """Groups of equal keys in the order of their first row: that row, and the sums of columns."""
@@ -22,7 +20,7 @@ class Groups(NamedTuple):
 
     def ordered(self, homes: Integers) -> tuple[Groups, list[tuple[int, slice]]]:
         """Return the groups in the order of their homes, and which slice is at which home."""
-        order = np.argsort(homes, kind="stable")
+        order = homes.argsort(kind="stable")
         return Groups(self.firsts[order], self.sums[:, order]), list(_slices(homes[order]))
 
 
@@ -39,41 +37,42 @@ def summed(keys: Hashes, columns: Integers) -> Groups:
     size = 1 << max(len(keys) * 2, 1).bit_length()
     firsts = np.empty(len(keys), dtype=np.int64)
     groups = np.empty(len(keys), dtype=np.int64)
-    count = _number_groups(keys, np.full(size, _FREE), firsts, groups)
+    count = _number_groups(keys, np.zeros(size, np.int64), firsts, groups)
     sums = np.zeros((len(columns), count), dtype=np.int64)
-    for line, column in zip(sums, columns, strict=True):
-        _add(groups, column, line)
+    _add(groups, columns, sums)
     return Groups(firsts[:count], sums)
 
 
 @compiled
 def _number_groups(keys: Hashes, table: Integers, firsts: Integers, groups: Integers) -> int:
-    """Number groups by an open hash table of their first rows; return how many there are."""
+    """Number groups by an open hash table of their numbers, from 1; return how many there are."""
     mask = len(table) - 1
     count = 0
     for row in range(len(keys)):
         place = np.int64(keys[row] & np.uint64(mask))
-        while table[place] >= 0 and keys[firsts[table[place]]] != keys[row]:
+        while table[place] > 0 and keys[firsts[table[place] - 1]] != keys[row]:
             place = (place + 1) & mask
-        if table[place] < 0:
-            table[place] = count
+        if table[place] == 0:
             firsts[count] = row
             count += 1
-        groups[row] = table[place]
+            table[place] = count
+        groups[row] = table[place] - 1
     return count
 
 
 @compiled
-def _add(groups: Integers, column: Integers, line: Integers) -> None:
-    """Add a column's values to the sums of their groups, from its start again at its end."""
-    rows = len(column)
-    for first in range(0, len(groups), max(rows, 1)):
-        for row in range(rows):
-            line[groups[first + row]] += column[row]
+def _add(groups: Integers, columns: Integers, sums: Integers) -> None:
+    """Add each column's values to the sums of their groups, from its start again at its end."""
+    lines, rows = columns.shape
+    for line in range(lines):
+        for first in range(0, len(groups), max(rows, 1)):
+            for row in range(rows):
+                sums[line, groups[first + row]] += columns[line, row]
 
 
 def _slices(homes: Integers) -> Iterator[tuple[int, slice]]:
-    ends = [*(np.flatnonzero(homes[1:] != homes[:-1]) + 1).tolist(), len(homes)]
+    changes = (homes[1:] != homes[:-1]).nonzero()[0]
+    ends = [*(changes + 1).tolist(), len(homes)]
     start = 0
     for end in ends:
         if end > start:
