@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -46,12 +47,14 @@ class LaneTally:
         parcels = groups.firsts % len(table)
         names = self._named(table, keys[groups.firsts].tolist(), groups.firsts)
         step = 1 + len(parcels) // _SAMPLED
+        sampled = [parcels[part][::step] for _, part in slices]
+        shippers = iter(table.some("consignor.id", np.concatenate(sampled)))
         since = int(logged.min())
         columns: list[Any] = [(logged[parcels] - since).tolist(), *groups.sums.tolist()]
-        for home, part in slices:
-            summed_up = (tuple(column[part]) for column in columns)
-            shippers = tuple(table.some("consignor.id", parcels[part][::step]))
-            fields: list[Any] = [tuple(names[part]), since, *summed_up, step, shippers]
+        for (home, part), some in zip(slices, sampled, strict=True):
+            summed_up = [tuple(column[part]) for column in columns]
+            named = tuple(islice(shippers, len(some)))
+            fields: list[Any] = [tuple(names[part]), since, *summed_up, step, named]
             yield f"lanes-{home}", LaneStats(lanes.SCHEMA_VERSION, *fields)
 
     def _named(self, table: ManifestTable, keys: list[int], rows: Integers) -> list[str]:

@@ -49,7 +49,7 @@ class LedgerTally:
     def of(self, table: ManifestTable) -> Iterator[tuple[str, LedgerDeltas]]:
         """Yield what a batch adds to the ledger, under the keys of its IOSS numbers."""
         numbers = table.hashes("ioss")
-        rows = np.flatnonzero(numbers != _NO_NUMBER)
+        (rows,) = (numbers != _NO_NUMBER).nonzero()
         if not len(rows) or table.assessments is None:
             return
         places, months = table.assessments.parcels.destinations[rows], _months(table)[rows]
@@ -74,7 +74,7 @@ class LedgerTally:
 def _months(table: ManifestTable) -> Integers:
     """Return the month of each parcel's declaration, counted from January 1970, in UTC."""
     days = (table.numbers("submitted_at") // _DAY_SECONDS).astype(np.int64)
-    return _MONTH_OF_DAY[np.clip(days, 0, len(_MONTH_OF_DAY) - 1)]
+    return _MONTH_OF_DAY.take(days, mode="clip")
 
 
 @cache
