@@ -28,7 +28,7 @@ class Odds(NamedTuple):
         """Return chances that are lower by a factor a parcel."""
         return Odds(self.base * factor, self.uncertain * factor)
 
-    def of(self, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Odds:
+    def of(self, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]] | slice) -> Odds:
         """Return the chances of some of the parcels."""
         return Odds(self.base[chosen], self.uncertain[chosen])
 

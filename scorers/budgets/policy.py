@@ -88,9 +88,8 @@ class BudgetPolicy:
             return select_with(utility, utility, utility, columns.odds, columns.mandatory)
         spender = Spender(self._terms, trial.pace, self._windows, self._terms.flow(waiting))
         thresholds, odds = np.empty(len(parcels)), columns.odds
-        hours = np.floor_divide(parcels.times, HOUR_SECONDS).astype(np.int64)
-        for hour in sorted(set(hours.tolist())):
-            here = hours == hour
+        hours = _hours(parcels.times)
+        for hour, here in hours.items():
             account = trial.accounts[hour] = self._account(hour, trial)
             thresholds[here], found = spender.spend(account, columns.of(here))
             odds.base[here], odds.uncertain[here] = found
@@ -182,10 +181,20 @@ class BudgetPolicy:
         odds = odds.scaled(often)
         return Columns(pools, ranked, odds, mandatory, exempt, parcels.times), utility
 
-    def _count(self, trial: _Trial, hours: np.ndarray, held: Flags) -> None:
-        for hour, account in trial.accounts.items():
-            pools = trial.columns.pools[held & (hours == hour)]
-            account.hold(np.bincount(pools, minlength=len(self._terms.names)).astype(np.float64))
+    def _count(self, trial: _Trial, hours: Mapping[int, Flags | slice], held: Flags) -> None:
+        for hour, here in hours.items():
+            pools = trial.columns.pools[here][held[here]]
+            counts = np.bincount(pools, minlength=len(self._terms.names)).astype(np.float64)
+            trial.accounts[hour].hold(counts)
+
+
+def _hours(times: Floats) -> dict[int, Flags | slice]:
+    """Return which parcels are of each hour, in the order of the hours."""
+    hours = np.floor_divide(times, HOUR_SECONDS).astype(np.int64)
+    found = sorted(set(hours.tolist()))
+    if len(found) == 1:  # as nearly always: views of the columns are all that is needed
+        return {found[0]: slice(None)}
+    return {hour: hours == hour for hour in found}
 
 
 def _or(flags: Flags | None, count: int) -> Flags:

@@ -25,7 +25,7 @@ class Columns(NamedTuple):
     exempt: Flags
     times: Floats
 
-    def of(self, chosen: Flags) -> Columns:
+    def of(self, chosen: Flags | slice) -> Columns:
         """Return some of the parcels."""
         return Columns(
             self.pools[chosen],
@@ -62,7 +62,7 @@ class Spender:
         credit = account.credit
         odds, drawn = self._draw(credit, batch, free, grown, arrivals)
         rate = self._pace.share_by_score(grown, mandatory + drawn, arrivals)
-        credit = credit._replace(tokens=credit.tokens - drawn)
+        credit = Credit(credit.tokens - drawn, credit.band, credit.workers)
         wished = self._wished(credit, rate, arrivals)
         least, most = self._bounds(credit)
         values = guarded(wished, batch.pools[free], batch.ranked[free], least, most)
