@@ -90,3 +90,15 @@ def test_member_that_was_never_inspected_is_not_in_the_lane_whatever_is_asked() 
     assert among(TrustedParties(lane, {}), ["p"], ["x"], times) == [False]
     once: dict[PartyKey, Record] = {("platform", "p"): Record(1, 0)}
     assert among(TrustedParties(lane, once), ["p"], ["x"], times) == [True]
+
+
+def test_parcels_of_a_plan_without_members_are_not_asked_for_their_parties() -> None:
+    asked: list[str] = []
+
+    def ids(kind: str) -> list[str]:
+        asked.append(kind)
+        return ["p"]
+
+    records: dict[PartyKey, Record] = {("platform", "p"): CLEAN}
+    assert not TrustedParties(TrustedLane(), records).among(ids, np.zeros(1)).any()
+    assert not asked
