@@ -1,4 +1,4 @@
-"""Tests of whole columns: each column gives a line of bits for each of its tests."""
+"""Tests of whole columns: each gives a line of bits."""
 
 from __future__ import annotations
 
@@ -12,23 +12,20 @@ from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable, TextPart
 from scorers.quality import Flags
-from scorers.rules.conditions import Missing, Test, Within
+from scorers.rules.conditions import Missing, Present, Test, Within
 
 BitBytes = npt.NDArray[np.uint8]
 """Lines of bits, as `numpy.packbits` packs them: the first one is the highest of its byte."""
 
 
-class Column(ABC):
-    """All tests of one source."""
+class Columns(ABC):
+    """All tests of one kind, of one column or several."""
 
-    def __init__(self, source: str, tests: Sequence[Test]) -> None:
-        self.source = source
+    hashed: Sequence[TextPart] = ()
+    """Texts that `fill` will ask for by their hash, to be hashed together."""
+
+    def __init__(self, tests: Sequence[Test]) -> None:
         self.tests = tuple(tests)
-
-    @property
-    def hashed(self) -> Sequence[TextPart]:
-        """Texts that `fill` will ask for by their hash, to be hashed together."""
-        return ()
 
     @abstractmethod
     def fill(self, table: DeclaredTable, out: BitBytes) -> None:
@@ -60,42 +57,36 @@ def _mark(sets: Integers, ends: Integers, tests: Integers, out: BitBytes) -> Non
             set_bit(out, tests[at], place)
 
 
-class NumberColumn(Column):
-    """Numbers, compared with all bounds."""
+class NumberColumns(Columns):
+    """Numbers, compared with all bounds; a signal is 1 where it is raised."""
 
-    def __init__(self, source: str, tests: Sequence[Test]) -> None:
-        super().__init__(source, tests)
-        nowhere = (np.nan, np.nan)
-        bounds = [(test.low, test.high) if isinstance(test, Within) else nowhere for test in tests]
-        self._low, self._high = np.array(bounds).T.copy()
-        self._missing = [place for place, test in enumerate(tests) if isinstance(test, Missing)]
+    def __init__(self, tests: Sequence[Test]) -> None:
+        super().__init__(tests)
+        self._sources = list(dict.fromkeys(test.source for test in tests))
+        self._rows = np.array([self._sources.index(test.source) for test in tests])
+        self._low, self._high = np.array([_bounds(test) for test in tests]).T.copy()
+        self._missing = np.array([isinstance(test, Missing) for test in tests])
 
     def fill(self, table: DeclaredTable, out: BitBytes) -> None:
         """Set which numbers are within which bounds, or missing."""
-        numbers = table.numbers(self.source)
-        _compare(numbers, self._low, self._high, out)
-        for line in self._missing:
-            _pack(np.isnan(numbers), out[line])
+        numbers = np.array([table.numbers(source) for source in self._sources])
+        _compare(numbers, self._rows, self._low, self._high, self._missing, out)
+
+
+def _bounds(test: Test) -> tuple[float, float]:
+    if isinstance(test, Within):
+        return test.low, test.high
+    return (1.0, 1.0) if isinstance(test, Present) else (np.nan, np.nan)
 
 
 @compiled
-def _compare(numbers: Floats, low: Floats, high: Floats, out: BitBytes) -> None:
-    for line in range(len(low)):
-        least, most = low[line], high[line]
-        for place in range(len(numbers)):
+def _compare(
+    numbers: Floats, rows: Integers, low: Floats, high: Floats, missing: Flags, out: BitBytes
+) -> None:
+    for line in range(len(rows)):
+        least, most, column = low[line], high[line], numbers[rows[line]]
+        for place in range(len(column)):
+            number = column[place]
             # No branch: which way it went would be a guess.
-            within = (numbers[place] >= least) & (numbers[place] <= most)
+            within = (number >= least) & (number <= most) | (missing[line] & (number != number))
             out[line, place >> 3] |= np.uint8(within) << np.uint8(7 - (place & 7))
-
-
-class SignalColumn(Column):
-    """A data-quality signal, of which there is one test only: that it is raised."""
-
-    def fill(self, table: DeclaredTable, out: BitBytes) -> None:
-        """Set where the signal is raised."""
-        _pack(np.asarray(table.column(self.source), dtype=np.bool_), out[0])
-
-
-def _pack(flags: Flags, line: BitBytes) -> None:
-    packed = np.packbits(flags)
-    line[: len(packed)] = packed

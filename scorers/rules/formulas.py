@@ -1,19 +1,17 @@
-"""Trees of conditions over bits: a line of bits for each node, 64 parcels to a word.
-
-All nodes of one height are one NumPy operation, so a thousand rules cost little more than ten.
-"""
+"""Trees of conditions over bits: a line of bits for each node, 64 parcels to a word."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, chain
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from scorers.compiled import compiled
 from scorers.features.batch import Integers
+from scorers.quality import Flags
 from scorers.rules.conditions import AllOf, AnyOf, Condition, Leaf, Not
 
 WORD: Final = 64
@@ -21,25 +19,8 @@ WORD: Final = 64
 
 Bits = npt.NDArray[np.uint64]
 
-
-@dataclass(frozen=True)
-class _Join:
-    """A node that holds where all (or any) of its parts do; its height is above theirs."""
-
-    height: int
-    every: bool
-    parts: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class _Step:
-    """All joins of one height and kind; parts of join j are `members` from `starts[j]` on."""
-
-    every: bool
-    members: Integers
-    starts: Integers
-    first: int
-    last: int
+_Join = tuple[bool, tuple[int, ...]]
+"""A node that holds where all (or any) of its parts do."""
 
 
 class Formula:
@@ -57,23 +38,38 @@ class Formula:
     """
 
     def __init__(self, roots: Sequence[Condition], leaves: Sequence[Leaf]) -> None:
-        self._leaves = len(leaves)
         builder = _Builder(leaves)
         numbers = [builder.number_of(root, negated=False) for root in roots]
-        self._steps, rows = builder.steps()
-        self._roots = np.array([rows[number] for number in numbers], dtype=np.int64)
-        self._rows = len(rows)
+        joins = list(builder.joins)
+        self._every = np.array([every for every, _ in joins], dtype=np.bool_)
+        members = chain.from_iterable(parts for _, parts in joins)
+        self._members = np.array([*members], dtype=np.int64)
+        self._ends = np.array([0, *accumulate(len(parts) for _, parts in joins)])
+        self._roots = np.array(numbers, dtype=np.int64)
 
     def bits(self, leaves: Bits) -> Bits:
         """Return a line of bits for each root, from one for each leaf."""
-        lines = np.empty((self._rows, leaves.shape[1]), dtype=np.uint64)
-        lines[: self._leaves] = leaves
-        np.invert(leaves, out=lines[self._leaves : 2 * self._leaves])
-        for step in self._steps:
-            join = np.bitwise_and if step.every else np.bitwise_or
-            parts, out = lines[step.members], lines[step.first : step.last]
-            join.reduceat(parts, step.starts, axis=0, out=out)
+        height = 2 * len(leaves) + len(self._every)
+        lines = np.empty((height, leaves.shape[1]), dtype=np.uint64)
+        _join_all(leaves, self._every, self._members, self._ends, lines)
         return lines[self._roots]
+
+
+@compiled
+def _join_all(leaves: Bits, every: Flags, members: Integers, ends: Integers, lines: Bits) -> None:
+    """Fill in the lines of all nodes: leaves, their complements, and joins, parts before wholes."""
+    count = len(leaves)
+    for leaf in range(count):
+        for word in range(leaves.shape[1]):
+            lines[leaf, word], lines[count + leaf, word] = leaves[leaf, word], ~leaves[leaf, word]
+    for join in range(len(every)):
+        line = lines[2 * count + join]
+        line[:] = lines[members[ends[join]]]
+        for at in range(ends[join] + 1, ends[join + 1]):
+            part = lines[members[at]]
+            for word in range(len(line)):
+                both, either = line[word] & part[word], line[word] | part[word]
+                line[word] = both if every[join] else either
 
 
 class _Builder:
@@ -81,9 +77,7 @@ class _Builder:
 
     def __init__(self, leaves: Sequence[Leaf]) -> None:
         self._places = {leaf: place for place, leaf in enumerate(leaves)}
-        self._first = 2 * len(leaves)
-        self._joins: dict[_Join, int] = {}
-        self._heights = [0] * self._first
+        self.joins: dict[_Join, int] = {}
 
     def number_of(self, condition: Condition, *, negated: bool) -> int:
         """Return the number of a condition's node, or of its complement's."""
@@ -98,32 +92,4 @@ class _Builder:
     def _join(self, every: bool, parts: Sequence[int]) -> int:
         if len(parts) == 1:
             return parts[0]
-        height = 1 + max(self._heights[part] for part in parts)
-        join = _Join(height, every, tuple(parts))
-        if join not in self._joins:
-            self._joins[join] = len(self._heights)
-            self._heights.append(height)
-        return self._joins[join]
-
-    def steps(self) -> tuple[list[_Step], list[int]]:
-        """Return what to compute, in order, and the line in which each node will stand."""
-        ordered = sorted(self._joins, key=_kind)
-        rows = list(range(len(self._heights)))
-        for line, join in enumerate(ordered, self._first):
-            rows[self._joins[join]] = line
-        steps, first = [], self._first
-        for (_, every), group in groupby(ordered, _kind):
-            parts = [[rows[part] for part in join.parts] for join in group]
-            steps.append(_step(every, parts, first))
-            first += len(parts)
-        return steps, rows
-
-
-def _kind(join: _Join) -> tuple[int, bool]:
-    return join.height, join.every
-
-
-def _step(every: bool, parts: list[list[int]], first: int) -> _Step:
-    sizes = np.array([len(members) for members in parts])
-    members = np.array([member for join in parts for member in join], dtype=np.int64)
-    return _Step(every, members, np.cumsum(sizes) - sizes, first, first + len(parts))
+        return self.joins.setdefault((every, tuple(parts)), 2 * len(self._places) + len(self.joins))

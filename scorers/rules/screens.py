@@ -11,14 +11,13 @@ import numpy as np
 from scorers.compiled import compiled
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable, TextPart
-from scorers.rules.columns import BitBytes, Column, NumberColumn, SignalColumn, set_bit
+from scorers.rules.columns import BitBytes, Columns, NumberColumns, set_bit
 from scorers.rules.conditions import Condition, Contains, SameItem, Test, leaves
 from scorers.rules.fields import field_named
 from scorers.rules.formulas import WORD, Bits, Formula
-from scorers.rules.text_columns import TextColumn
+from scorers.rules.text_columns import TextColumns
 from scorers.rules.word_columns import WordColumn
 
-_WORD_BITS: Final = 6
 _BYTE: Final = 8
 
 
@@ -42,47 +41,38 @@ class Screen:
 
     def matches(self, table: DeclaredTable) -> tuple[Integers, Integers]:
         """Return condition and parcel of every match, ordered by condition, then by parcel."""
-        held = self._held_by_items(table)
-        bits = np.concatenate([self._parcels.bits(table, len(table)), held])
-        return _places(self._parcels.formula.bits(bits), len(table))
-
-    def _held_by_items(self, table: DeclaredTable) -> Bits:
-        """Return a line of bits for each question about single items."""
-        holders = _lines(self._items.roots, len(table))
-        if self._items.roots:
+        bits, held = self._parcels.bits(table, len(table))
+        if len(held):
             width = int(table.item_counts.sum())
-            bits = self._items.formula.bits(self._items.bits(table, width))
-            _gather(*_places(bits, width), table.item_owners, holders)
-        return holders.view(np.uint64)
+            asked, _ = self._items.bits(table, width)
+            found = _places(self._items.formula.bits(asked.view(np.uint64)), width)
+            _gather(*found, table.item_owners, held)
+        return _places(self._parcels.formula.bits(bits.view(np.uint64)), len(table))
 
 
 class _Level:
-    """What is asked of parcels, or of items: their tests by column, and the formula over them."""
+    """What is asked of parcels, or of items: their tests by kind, and the formula over them."""
 
     def __init__(
         self, roots: Sequence[Condition], tests: Sequence[Test], others: Sequence[SameItem] = ()
     ) -> None:
-        self.roots = len(roots)
         self._columns = _columns(tests)
-        self.hashed = [part for column in self._columns for part in column.hashed]
-        ordered = [test for column in self._columns for test in column.tests]
-        self._count = len(ordered)
+        self.hashed = [part for columns in self._columns for part in columns.hashed]
+        ordered = [test for columns in self._columns for test in columns.tests]
+        self._counts = len(ordered), len(others)
         self.formula = Formula(roots, [*ordered, *others])
 
-    def bits(self, table: DeclaredTable, width: int) -> Bits:
-        """Return a line of bits for each test."""
-        table.hash_texts(self.hashed)
-        bits = _lines(self._count, width)
+    def bits(self, table: DeclaredTable, width: int) -> tuple[BitBytes, BitBytes]:
+        """Return a line of bits for each leaf, padded to whole words; and those lines among them,
+        none of which is set, that are not of tests."""
+        words = -(-width // WORD)
+        bits = np.zeros((sum(self._counts), words * WORD // _BYTE), dtype=np.uint8)
         first = 0
-        for column in self._columns:
-            column.fill(table, bits[first : first + len(column.tests)])
-            first += len(column.tests)
-        return bits.view(np.uint64)
-
-
-def _lines(height: int, width: int) -> BitBytes:
-    """Return lines of bits, none set, padded to whole words."""
-    return np.zeros((height, -(-width // WORD) * WORD // _BYTE), dtype=np.uint8)
+        for columns in self._columns:
+            end = first + len(columns.tests)
+            columns.fill(table, bits[first:end])
+            first = end
+        return bits, bits[first:]
 
 
 @compiled
@@ -92,31 +82,35 @@ def _gather(lines: Integers, items: Integers, owners: Integers, holders: BitByte
         set_bit(holders, lines[at], owners[items[at]])
 
 
-def _columns(tests: Sequence[Test]) -> list[Column]:
-    groups: dict[tuple[str, bool], list[Test]] = defaultdict(list)
+def _columns(tests: Sequence[Test]) -> list[Columns]:
+    groups: dict[tuple[type[Columns], str], list[Test]] = defaultdict(list)
     for test in tests:
-        groups[test.source, isinstance(test, Contains)].append(test)
-    return [_column(source, group) for (source, _), group in groups.items()]
+        kind = _kind_of(test)
+        groups[kind, test.source if kind is WordColumn else ""].append(test)
+    return [kind(group) for (kind, _), group in groups.items()]
 
 
-def _column(source: str, tests: Sequence[Test]) -> Column:
-    field = field_named(source)
+def _kind_of(test: Test) -> type[Columns]:
+    field = field_named(test.source)
     if field is None:
-        raise ValueError(f"Expected a field of a manifest, got {source!r}")
+        raise ValueError(f"Expected a field of a manifest, got {test.source!r}")
     if field.kind != "text":
-        return (NumberColumn if field.kind == "number" else SignalColumn)(source, tests)
-    return (WordColumn if isinstance(tests[0], Contains) else TextColumn)(source, tests)
+        return NumberColumns
+    return WordColumn if isinstance(test, Contains) else TextColumns
 
 
+@compiled
 def _places(bits: Bits, width: int) -> tuple[Integers, Integers]:
     """Return line and place of every bit that is set, up to `width`, line by line."""
-    words = np.flatnonzero(bits)
-    # Hardly any word has bits, so only those are looked at bit by bit.
-    flags = np.unpackbits(bits.ravel()[words, None].view(np.uint8), axis=1).view(np.bool_)
-    found = np.flatnonzero(flags)
-    line, column = np.divmod(words, bits.shape[1])
-    word = found >> _WORD_BITS
-    place = (column << _WORD_BITS)[word] + (found & (WORD - 1))
-    # Complements set the bits beyond the last value too.
-    within = np.flatnonzero(place < width)
-    return line[word[within]], place[within]
+    octets = bits.view(np.uint8)
+    lines, places = [0 for _ in range(0)], [0 for _ in range(0)]
+    for line in range(bits.shape[0]):
+        for word in range(bits.shape[1]):
+            # Hardly any word has bits, so only those are looked at bit by bit. Complements set the
+            # bits beyond the last value too.
+            end = min((word + 1) * WORD, width) if bits[line, word] else 0
+            for place in range(word * WORD, end):
+                if octets[line, place >> 3] & (0x80 >> (place & 7)):
+                    lines.append(line)
+                    places.append(place)
+    return np.array(lines, np.int64), np.array(places, np.int64)

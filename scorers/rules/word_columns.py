@@ -7,16 +7,17 @@ from collections.abc import Sequence
 
 from scorers.features.declared import DeclaredTable
 from scorers.numbering import Answers, numbered
-from scorers.rules.columns import BitBytes, Column, Members
+from scorers.rules.columns import BitBytes, Columns, Members
 from scorers.rules.conditions import Contains, Test
 from scorers.rules.tokens import tokens
 
 
-class WordColumn(Column):
-    """Texts that are looked through for words, each once while it is remembered."""
+class WordColumn(Columns):
+    """Texts of one source that are looked through for words, each once while it is remembered."""
 
-    def __init__(self, source: str, tests: Sequence[Test]) -> None:
-        super().__init__(source, tests)
+    def __init__(self, tests: Sequence[Test]) -> None:
+        super().__init__(tests)
+        self._source = tests[0].source
         self._satisfied = Answers[tuple[int, ...]](_Phrases(tests).found, nothing=())
         self._members = Members(())
         self._sets: Sequence[Sequence[int]] = ()
@@ -24,7 +25,7 @@ class WordColumn(Column):
 
     def fill(self, table: DeclaredTable, out: BitBytes) -> None:
         """Set which texts have the words of which tests."""
-        sets = self._satisfied.of(numbered(table, self.source))
+        sets = self._satisfied.of(numbered(table, self._source))
         self._compiled_sets().mark(sets, out)
 
     def _compiled_sets(self) -> Members:
