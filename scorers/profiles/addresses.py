@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -13,38 +13,37 @@ from scorers.profiles.text_columns import together
 
 _FIELDS: Final = ("country", "postcode", "city", "street")
 _POSTCODE, _CITY, _STREET = (_FIELDS.index(name) for name in ("postcode", "city", "street"))
+_OWN, _OTHER = ([f"{party}.{field}" for field in _FIELDS] for party in ("consignee", "deliver_to"))
+_NAME: Final = "consignee.name"
 
 
-def addresses(table: DeclaredTable) -> Texts:
-    """Return normalised addresses: country, postcode (else city) and street of delivery.
+class Destinations(NamedTuple):
+    """Of each parcel the normalised address of delivery, and the consignee's name.
 
-    A city is spelled in many ways; where there is a postcode it adds nothing. Without a street it
-    is no address.
+    An address is country, postcode (else city) and street. A city is spelled in many ways; where
+    there is a postcode it adds nothing. Without a street it is no address.
     """
-    starts, sizes, data = _places(table)
+
+    addresses: Texts
+    names: Texts
+
+
+def destinations(table: DeclaredTable) -> Destinations:
+    """Return where the parcels of a batch go, and to whom."""
+    elsewhere = table.texts(_OTHER[_STREET]).sizes > 0
+    sources = [_NAME, *_OWN, *(_OTHER if elsewhere.any() else ())]
+    columns = [table.texts(source) for source in sources]
+    data, starts = together(columns)
+    name, *fields = zip(starts, (texts.sizes for texts in columns), strict=True)
+    addressed = np.array(fields[: len(_OWN)])
+    if len(fields) > len(_OWN):
+        addressed = np.where(elsewhere, np.array(fields[len(_OWN) :]), addressed)
+    sizes = addressed[:, 1]
     sizes[_CITY, sizes[_POSTCODE] > 0] = 0
     sizes[:, sizes[_STREET] == 0] = 0
-    return normalised_texts(Column(data, starts.T.copy(), sizes.T.copy()))
-
-
-def receivers(table: DeclaredTable) -> Texts:
-    """Return the normalised names of consignees."""
-    names = table.texts("consignee.name")
-    return normalised_texts(Column(names.data, names.starts[:, None], names.sizes[:, None]))
-
-
-def _places(table: DeclaredTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return where each parcel's fields start, their sizes, and the bytes they stand in."""
-    elsewhere = table.texts("deliver_to.street").sizes > 0
-    parties = ("consignee", "deliver_to") if elsewhere.any() else ("consignee",)
-    columns = [table.texts(f"{party}.{field}") for party in parties for field in _FIELDS]
-    data, firsts = together(columns)
-    starts, sizes = np.stack(firsts), np.stack([column.sizes for column in columns])
-    if len(parties) == 1:
-        return starts, sizes, data
-    own, other = slice(0, len(_FIELDS)), slice(len(_FIELDS), None)
-    return (
-        np.where(elsewhere, starts[other], starts[own]),
-        np.where(elsewhere, sizes[other], sizes[own]),
-        data,
-    )
+    # A name is one piece; the others are empty.
+    count = len(table)
+    pieces = np.zeros((2, 2 * count, len(_FIELDS)), dtype=np.int64)
+    pieces[:, :count], pieces[:, count:, 0] = addressed.transpose(1, 2, 0), name
+    texts = normalised_texts(Column(data, *pieces))
+    return Destinations(texts.part(slice(count)), texts.part(slice(count, None)))

@@ -11,7 +11,7 @@ from scorers.features.batch import Floats, Integers
 from scorers.features.declared import DeclaredTable
 from scorers.features.hashing import Hashes
 from scorers.features.texts import Texts, texts_of
-from scorers.profiles.addresses import addresses, receivers
+from scorers.profiles.addresses import destinations
 from scorers.profiles.configuration import key
 from scorers.profiles.layout import KINDS
 from scorers.profiles.rekeying import Layers
@@ -22,8 +22,13 @@ from scorers.profiles.units import ITEM_SIZE, Flags, Parcels
 _HS6: Final = 6
 _MOST_KEYS: Final = 10_000
 
+_NAME, _ORDER = len(KINDS), len(KINDS) + 1
+
 Scopes = tuple[list[bytes], Integers]
 """Distinct scopes, and the number of each row's."""
+
+_Named = tuple[str, Scopes, Texts]
+"""A kind, and of each row scope and name."""
 
 
 class Identities:
@@ -55,7 +60,7 @@ class Identities:
 
     def hashes(self, kind: str, texts: Sequence[str]) -> Hashes:
         """Return the hash of each text as an identity of `kind`, such as "consignee"."""
-        return self._hashed(kind, texts_of(texts))
+        return self._scoped(kind, _alone(len(texts)), texts_of(texts))
 
     def scoped(self, kind: str, scopes: Sequence[str], names: Sequence[str]) -> Hashes:
         """Return hashes of names that are unique only within their scope, such as a platform."""
@@ -84,14 +89,14 @@ class Identities:
         """
         weights = table.numbers("gross_weight_kg")
         values = table.numbers("total_value") * euro
-        platforms = numbered(table.texts("platform_id"))
+        hashes = self._hashed(_named(table))
         return Parcels(
             offsets=offsets,
             submitted=table.numbers("submitted_at").astype(np.int64),
             logged=logged,
-            ids=self._ids(table, platforms),
-            names=self._hashed("name", receivers(table)),
-            orders=self._scoped("order", platforms, table.texts("order_id")),
+            ids=hashes[: len(KINDS)],
+            names=hashes[_NAME],
+            orders=hashes[_ORDER],
             items=fixed_width(table.texts("item_id"), ITEM_SIZE),
             value=values,
             weight=weights,
@@ -100,27 +105,41 @@ class Identities:
             near=near,
         )
 
-    def _ids(self, table: DeclaredTable, platforms: Scopes) -> Hashes:
-        """Return the hashes of each parcel's entities, in the order of `KINDS`."""
-        subheadings = first_letters(table.texts("main.hs_code"), _HS6)
-        hashes = {
-            "consignee": self._hashed("consignee", table.texts("consignee.id")),
-            "shipper": self._hashed("shipper", table.texts("consignor.id")),
-            "seller": self._scoped("seller", platforms, table.texts("seller_id")),
-            "address": self._hashed("address", addresses(table)),
-            "ioss": self._hashed("ioss", table.texts("ioss")),
-            "lane": self._scoped("lane", numbered(table.texts("main.origin")), subheadings),
-        }
-        return np.stack([hashes[kind] for kind in KINDS])
-
-    def _hashed(self, kind: str, texts: Texts) -> Hashes:
-        alone = ([b""], np.zeros(len(texts.starts), dtype=np.int64))
-        return self._scoped(kind, alone, texts)
-
     def _scoped(self, kind: str, scopes: Scopes, names: Texts) -> Hashes:
-        distinct, numbers = scopes
-        keys = words_of([self._keys[kind.encode(), scope] for scope in distinct])
-        return self._layers.over(keyed_hashes(names, keys, numbers))
+        hashes: Hashes = self._hashed([(kind, scopes, names)])[0]
+        return hashes
+
+    def _hashed(self, columns: Sequence[_Named]) -> Hashes:
+        """Return hashes of columns of one length, a row for each."""
+        keys: list[bytes] = []
+        numbers = []
+        for kind, (scopes, of_rows), _ in columns:
+            numbers.append(of_rows + len(keys))
+            keys += [self._keys[kind.encode(), scope] for scope in scopes]
+        texts = [names for _, _, names in columns]
+        return self._layers.over(keyed_hashes(texts, words_of(keys), np.array(numbers)))
+
+
+def _named(table: DeclaredTable) -> list[_Named]:
+    """Return what identifies each parcel's entities, in the order of `KINDS`, and then its
+    consignee's name and its order."""
+    alone, platforms = _alone(len(table)), numbered(table.texts("platform_id"))
+    origins, there = numbered(table.texts("main.origin")), destinations(table)
+    return [
+        ("consignee", alone, table.texts("consignee.id")),
+        ("shipper", alone, table.texts("consignor.id")),
+        ("seller", platforms, table.texts("seller_id")),
+        ("address", alone, there.addresses),
+        ("ioss", alone, table.texts("ioss")),
+        ("lane", origins, first_letters(table.texts("main.hs_code"), _HS6)),
+        ("name", alone, there.names),
+        ("order", platforms, table.texts("order_id")),
+    ]
+
+
+def _alone(count: int) -> Scopes:
+    """Return the scope of names that need none."""
+    return [b""], np.zeros(count, dtype=np.int64)
 
 
 class _Keys(dict[tuple[bytes, bytes], bytes]):

@@ -5,13 +5,14 @@ Source: Aumasson and Bernstein, SipHash: a fast short-input PRF, INDOCRYPT 2012.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from scorers.compiled import compiled
 from scorers.features.hashing import Hashes
-from scorers.features.texts import WORD, Bytes, Places, Texts, last_word_at, word_at
+from scorers.features.texts import WORD, Bytes, Places, Texts, last_word_at, side_by_side, word_at
 
 _START: Final = (
     np.uint64(0x736F6D6570736575),
@@ -35,29 +36,40 @@ def words_of(keys: list[bytes]) -> Keys:
     return np.frombuffer(b"".join(keys), "<u8").reshape(-1, 2).astype(np.uint64)
 
 
-def keyed_hashes(texts: Texts, keys: Keys, numbers: Places) -> Hashes:
+def keyed_hashes(columns: Sequence[Texts], keys: Keys, numbers: Places) -> Hashes:
     """Return the hash of each text under the key that its number names; 0 for an empty text.
 
+    All columns are of one length; hashes and `numbers` have a row for each.
+
     >>> from scorers.features.texts import texts_of
-    >>> column, one = texts_of(["c-1", ""]), np.zeros(2, dtype=np.int64)
-    >>> keyed_hashes(column, words_of([bytes(range(16))]), one).tolist()
-    [1559472639986582793, 0]
+    >>> column, one = texts_of(["c-1", ""]), np.zeros((1, 2), dtype=np.int64)
+    >>> keyed_hashes([column], words_of([bytes(range(16))]), one).tolist()
+    [[1559472639986582793, 0]]
     """
-    hashes: Hashes = np.empty(len(texts.starts), dtype=np.uint64)
-    _hash_all(texts.data, texts.starts, texts.sizes, keys, numbers, hashes)
+    hashes: Hashes = np.empty(numbers.shape, dtype=np.uint64)
+    for rows, data, starts, sizes in side_by_side(columns):
+        _hash_all(data, starts, sizes, keys, numbers, rows, hashes)
     return hashes
 
 
 @compiled
 def _hash_all(
-    data: Bytes, starts: Places, sizes: Places, keys: Keys, numbers: Places, hashes: Hashes
+    data: Bytes,
+    starts: Places,
+    sizes: Places,
+    keys: Keys,
+    numbers: Places,
+    rows: Places,
+    hashes: Hashes,
 ) -> None:
-    for place in range(len(starts)):
-        if sizes[place] == 0:
-            hashes[place] = np.uint64(0)
-        else:
-            at = numbers[place]
-            hashes[place] = siphash_at(data, starts[place], sizes[place], keys[at, 0], keys[at, 1])
+    for column in range(len(rows)):
+        row = rows[column]
+        for place in range(starts.shape[1]):
+            at, size = numbers[row, place], sizes[column, place]
+            hashes[row, place] = np.uint64(0)
+            if size > 0:
+                start = starts[column, place]
+                hashes[row, place] = siphash_at(data, start, size, keys[at, 0], keys[at, 1])
 
 
 @compiled

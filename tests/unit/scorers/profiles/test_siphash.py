@@ -50,8 +50,8 @@ def _rounds(v: list[int], count: int) -> None:
 
 
 def _compiled(key: bytes, texts: list[str]) -> list[int]:
-    numbers = np.zeros(len(texts), dtype=np.int64)
-    return keyed_hashes(texts_of(texts), words_of([key]), numbers).tolist()
+    numbers = np.zeros((1, len(texts)), dtype=np.int64)
+    return keyed_hashes([texts_of(texts)], words_of([key]), numbers)[0].tolist()
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,14 @@ def test_hashes_of_a_column_equal_those_of_a_plain_loop(texts: list[str], key: b
 
 def test_hash_takes_the_key_that_the_number_names() -> None:
     keys = [KEY, bytes(16)]
-    found = keyed_hashes(texts_of(["x", "x", "x"]), words_of(keys), np.array([1, 0, 1]))
-    assert found.tolist() == [plain_siphash(keys[number], b"x") for number in (1, 0, 1)]
+    column, other = texts_of(["x", "x", "x"]), texts_of(["a", "", "b"])
+    numbers = np.array([[1, 0, 1], [0, 0, 1], [0, 0, 0]])
+    found = keyed_hashes([column, other, column], words_of(keys), numbers)
+    expected = [
+        [
+            plain_siphash(keys[number], text) if text else 0
+            for number, text in zip(*row, strict=True)
+        ]
+        for row in zip(numbers.tolist(), [[b"x"] * 3, [b"a", b"", b"b"], [b"x"] * 3], strict=True)
+    ]
+    assert found.tolist() == expected
