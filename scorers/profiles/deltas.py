@@ -11,7 +11,7 @@ from scorers.compiled import compiled
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes
 from scorers.features.texts import Places
-from scorers.profiles.grouping import grouped
+from scorers.profiles.grouping import Groups, grouped
 from scorers.profiles.layout import (
     COUNTERPARTIES,
     KINDS,
@@ -21,7 +21,6 @@ from scorers.profiles.layout import (
     REFERENCE,
     SHARED,
     SUMS,
-    TIME_MASK,
     WINDOW_MINUTES,
     Records,
     minutes,
@@ -36,6 +35,9 @@ MOST_KG: Final = 1e4
 """A profile sums up no more of a single parcel, so that one absurd declaration cannot fill it."""
 
 _CENTS: Final = 100.0
+_PARTIES: Final = np.array([KINDS.index(one) if one in KINDS else -1 for one in COUNTERPARTIES])
+"""For each kind, that of its counterparty; -1 for the name."""
+
 _SKETCH_SHIFT: Final = np.uint64(58)
 _ONE: Final = np.uint64(1)
 _LEAST_EXPONENT: Final = -700.0
@@ -72,22 +74,17 @@ class Visits:
         self.generation = self.newest // period
         self.reference = self.generation * period
         self.added, self._amounts = _contributions(parcels, self.times - self.reference)
-        self.bits = _sketch_bits(parcels)
+        self.bits = np.empty(parcels.ids.shape, dtype=np.int64)
+        _sketch(parcels.ids, parcels.names, self.bits)
         self.near = parcels.near.astype(np.int64)
         self.places = packed_places(unit.source.partition, parcels.offsets)
 
     def deltas(self) -> Deltas:
         """Return what the unit adds to each group."""
-        groups = self.groups
-        several = np.flatnonzero(groups.sizes > 1)
-        references = np.empty(len(groups.ids), dtype=REFERENCE)
-        references["number"] = groups.firsts
-        references["bit"] = self.bits[groups.places % len(KINDS), groups.firsts]
-        references["number"][several] = np.arange(len(several))
-        references["bit"][several] = SHARED
-        records, near = np.zeros(len(several), dtype=RECORD), self.near[groups.firsts]
-        near[several] = self._put_shared(several, records)
-        records["total"] = groups.sizes[several]
+        count = len(self.groups.ids)
+        references, numbers = np.empty(count, dtype=REFERENCE), np.empty(count, dtype=np.int64)
+        records = np.zeros(_refer(self.groups, self.bits, references, numbers), dtype=RECORD)
+        near = self._put_shared(numbers, records)
         return Deltas(self._parcels(), records, references, near)
 
     def _parcels(self) -> Records:
@@ -97,70 +94,68 @@ class Visits:
         put_minutes(parcels, self.times, self.places)
         return parcels
 
-    def _put_shared(self, several: Integers, records: Records) -> Integers:
-        """Fill in the records of entities with several parcels; return how many are near."""
-        size = len(records)
-        sums, numbers = np.zeros((size, SUMS)), np.full(len(self.groups.ids), -1)
-        numbers[several] = np.arange(size)
-        first, last = np.full(size, TIME_MASK), np.zeros(size, dtype=np.int64)
-        near, places = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-        _add_up(self.groups.owners, numbers, self.added, self.near, sums, near)
-        sketches = np.zeros(size, dtype=np.uint64)
-        _look_over(
-            self.groups.owners,
-            numbers,
-            self.times,
-            self.places,
-            self.bits,
-            first,
-            last,
-            places,
-            sketches,
-        )
-        records["sums"], records["sketch"] = sums, sketches
-        put_times(records, first, last, places)
+    def _put_shared(self, numbers: Integers, records: Records) -> Integers:
+        """Fill in the records of entities with several parcels; return how many of each entity's
+        parcels are near."""
+        sums, near = np.zeros((len(records), SUMS)), np.zeros(len(numbers), dtype=np.int64)
+        spans = np.zeros((3, len(records)), dtype=np.int64)
+        own = (self.added, self.times, self.places, self.near, self.bits)
+        _add_up(self.groups.owners, numbers, *own, near, sums, spans, records)
+        records["sums"] = sums
+        put_times(records, *spans)
         return near
 
 
 @compiled
-def _add_up(
-    owners: Places, numbers: Places, added: Floats, near: Integers, sums: Floats, counts: Integers
-) -> None:
-    """Add up what parcels add to entities whose number is 0 or more, in the order of parcels."""
-    for kind in range(owners.shape[0]):
-        for parcel in range(owners.shape[1]):
-            owner = owners[kind, parcel]
-            if owner < 0 or numbers[owner] < 0:
-                continue
-            number = numbers[owner]
-            for column in range(SUMS):
-                sums[number, column] += added[parcel, column]
-            counts[number] += near[parcel]
+def _refer(groups: Groups, bits: Integers, references: Records, numbers: Integers) -> int:
+    """Set what each entity gets: its one parcel, or one of the records of those with several;
+    `numbers` are then those of the records, -1 for none. Return how many records there are."""
+    several = 0
+    for entity in range(len(numbers)):
+        first, kind = groups.firsts[entity], groups.places[entity] % bits.shape[0]
+        numbers[entity] = -1
+        number, bit = first, bits[kind, first]
+        if groups.sizes[entity] > 1:
+            numbers[entity] = number = several
+            bit = SHARED
+            several += 1
+        references[entity].number, references[entity].bit = np.uint32(number), np.uint8(bit)
+    return several
 
 
 @compiled
-def _look_over(
+def _add_up(
     owners: Places,
-    numbers: Places,
+    numbers: Integers,
+    added: Floats,
     times: Integers,
     places: Integers,
+    near: Integers,
     bits: Integers,
-    first: Integers,
-    last: Integers,
-    latest: Integers,
-    sketches: Hashes,
+    counts: Integers,
+    sums: Floats,
+    spans: Integers,
+    records: Records,
 ) -> None:
-    """Note first and last time, place of the last parcel and sketch of the same entities."""
+    """Add up, in the order of parcels, how many are near; and of entities with a record sums,
+    number, first and last time, place of the last parcel and sketch."""
     for kind in range(owners.shape[0]):
         for parcel in range(owners.shape[1]):
             owner = owners[kind, parcel]
-            if owner < 0 or numbers[owner] < 0:
+            if owner < 0:
                 continue
+            counts[owner] += near[parcel]
             number = numbers[owner]
-            first[number] = min(first[number], times[parcel])
-            last[number] = max(last[number], times[parcel])
-            latest[number] = places[parcel]
-            sketches[number] |= bit_of(bits[kind, parcel])
+            if number < 0:
+                continue
+            for column in range(SUMS):
+                sums[number, column] += added[parcel, column]
+            record, now = records[number], times[parcel]
+            spans[0, number] = min(spans[0, number], now) if record.total else now
+            spans[1, number] = max(spans[1, number], now)
+            spans[2, number] = places[parcel]
+            record.total += np.uint32(1)
+            record.sketch |= bit_of(bits[kind, parcel])
 
 
 @compiled
@@ -227,13 +222,11 @@ def log_cents(price: float) -> float:
     return log1p(_CENTS * _amount(price, MOST_EURO))
 
 
-def _sketch_bits(parcels: Parcels) -> Integers:
-    """Return for each kind and parcel which bit its counterparty has in a sketch."""
-    parties = {"name": parcels.names, **dict(zip(KINDS, parcels.ids, strict=True))}
-    bits = {name: _bits(parties[name]) for name in set(COUNTERPARTIES)}
-    return np.stack([bits[name] for name in COUNTERPARTIES])
-
-
-def _bits(hashes: Hashes) -> Integers:
-    found = (hashes >> _SKETCH_SHIFT).astype(np.int64)
-    return np.where(hashes == 0, NOBODY, found)
+@compiled
+def _sketch(ids: Hashes, names: Hashes, bits: Integers) -> None:
+    """Set for each kind and parcel which bit its counterparty has in a sketch."""
+    for kind in range(bits.shape[0]):
+        for parcel in range(bits.shape[1]):
+            party = _PARTIES[kind]
+            value = names[parcel] if party < 0 else ids[party, parcel]
+            bits[kind, parcel] = np.int64(value >> _SKETCH_SHIFT) if value else NOBODY

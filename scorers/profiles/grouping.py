@@ -38,15 +38,20 @@ def grouped(ids: Hashes, shards: int) -> Groups:
     """
     cells = ids.size
     owners = np.empty(ids.shape, dtype=np.int64)
-    places, firsts, sizes = (np.empty(cells, dtype=np.int64) for _ in range(3))
-    slots = np.full(2 << cells.bit_length(), -1, dtype=np.int64)
-    count = _group_all(ids, shards, slots, owners, places, firsts, sizes)
-    places, firsts, sizes = places[:count], firsts[:count], sizes[:count]
-    if shards > 1:
-        order = np.argsort(places, kind="stable")
-        ranks = np.append(np.argsort(order), -1)
-        owners, places, firsts, sizes = ranks[owners], places[order], firsts[order], sizes[order]
-    return Groups(owners, ids[places % max(len(ids), 1), firsts], places, firsts, sizes)
+    entities: Hashes = np.empty(cells, dtype=np.uint64)
+    places, firsts, sizes = np.empty((3, cells), dtype=np.int64)
+    slots = np.empty(2 << cells.bit_length(), dtype=np.int64)
+    count = _group_all(ids, shards, slots, owners, entities, places, firsts, sizes)
+    found = Groups(owners, entities[:count], places[:count], firsts[:count], sizes[:count])
+    return _by_shard(found) if shards > 1 else found
+
+
+def _by_shard(groups: Groups) -> Groups:
+    """Return groups that are ordered by kind ordered by shard first."""
+    owners, ids, places, firsts, sizes = groups
+    order = np.argsort(places, kind="stable")
+    ranks = np.append(np.argsort(order), -1)
+    return Groups(ranks[owners], ids[order], places[order], firsts[order], sizes[order])
 
 
 @compiled
@@ -55,12 +60,14 @@ def _group_all(
     shards: int,
     slots: Places,
     owners: Places,
+    entities: Hashes,
     places: Places,
     firsts: Places,
     sizes: Places,
 ) -> int:
     """Number entities kind by kind, by a table with open addressing; return how many there are."""
     found, mask = 0, len(slots) - 1
+    slots[:] = -1
     for kind in range(ids.shape[0]):
         begin = found
         for parcel in range(ids.shape[1]):
@@ -75,7 +82,7 @@ def _group_all(
             if slots[slot] < begin:
                 slots[slot] = found
                 places[found] = np.int64(entity % np.uint64(shards)) * ids.shape[0] + kind
-                firsts[found], sizes[found] = parcel, 0
+                entities[found], firsts[found], sizes[found] = entity, parcel, 0
                 found += 1
             owners[kind, parcel] = slots[slot]
             sizes[slots[slot]] += 1

@@ -88,6 +88,6 @@ def check_span(source: Source, start: int, next_: int, offsets: Integers) -> Non
         raise ValueError(f"{source}: expected 0 <= start < next, got {start} and {next_}")
     if len(offsets) == 0:
         return
-    if offsets[0] < start or offsets[-1] >= next_ or np.any(np.diff(offsets) <= 0):
+    if offsets[0] < start or offsets[-1] >= next_ or (offsets[1:] <= offsets[:-1]).any():
         span = f"{offsets[0]} to {offsets[-1]}"
         raise ValueError(f"{source}: expected rising offsets in [{start}, {next_}), got {span}")

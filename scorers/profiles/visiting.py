@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -32,7 +33,7 @@ class VisitExchange:
         self._visits = Visits(unit, shards, configuration.period, configuration.ahead)
         places = np.arange(shards * len(KINDS) + 1)
         self._cuts: list[int] = np.searchsorted(self._visits.groups.places, places).tolist()
-        self._order_rows = np.flatnonzero(unit.parcels.orders)
+        (self._order_rows,) = unit.parcels.orders.nonzero()
         self._orders = Split.of(unit.parcels.orders[self._order_rows], shards)
 
     def arguments(self) -> Iterator[Arguments]:
@@ -51,27 +52,26 @@ class VisitExchange:
 
     def _entities(self, shard: int, deltas: Deltas) -> Iterator[bytes | memoryview]:
         """Yield what a shard's entities get; then for each kind ids and references."""
-        first, end = self._bounds(shard, 0)[0], self._bounds(shard, -1)[1]
+        first, *_, end = self._cuts_of(shard)
         references, near = deltas.references[first:end], deltas.near[first:end]
         parcels, records = deltas.parcels, deltas.records
         if self._configuration.shards > 1:
             shared = references["bit"] == SHARED
             parcels = _needed(parcels, references, ~shared)
             records = _needed(records, references, shared)
-        few = np.flatnonzero(near)
+        (few,) = near.nonzero()
         counts = np.empty(len(few), dtype=NEAR)
         counts["row"], counts["near"] = few, near[few]
         yield from (_octets(parcels), _octets(records), _octets(counts))
-        ids = self._visits.groups.ids[first:end].astype("<u8")
-        for kind in range(len(KINDS)):
-            part = slice(*(cut - first for cut in self._bounds(shard, kind)))
-            yield _octets(ids[part])
-            yield _octets(references[part])
+        ids = self._visits.groups.ids[first:end].astype("<u8", copy=False)
+        columns = [(_octets(ids), ids.itemsize), (_octets(references), references.itemsize)]
+        for start, behind in pairwise(self._cuts_of(shard)):
+            for octets, size in columns:
+                yield octets[(start - first) * size : (behind - first) * size]
 
-    def _bounds(self, shard: int, kind: int) -> tuple[int, int]:
-        """Return the first and the last group, exclusive, of a shard's kind."""
-        at = shard * len(KINDS) + kind % len(KINDS)
-        return self._cuts[at], self._cuts[at + 1]
+    def _cuts_of(self, shard: int) -> list[int]:
+        """Return where each kind's groups of a shard begin, and where the last one's end."""
+        return self._cuts[shard * len(KINDS) : (shard + 1) * len(KINDS) + 1]
 
     def seen(self, answers: Sequence[bytes]) -> Seen:
         """Return what the parcels saw, by the answers of all shards."""
@@ -93,7 +93,7 @@ class VisitExchange:
         return Before(records, np.concatenate(tails), generations)
 
     def _part(self, shard: int, answer: bytes) -> ShardAnswer:
-        first, end = (self._cuts[(shard + more) * len(KINDS)] for more in (0, 1))
+        first, *_, end = self._cuts_of(shard)
         return taken_apart(answer, end - first)
 
 

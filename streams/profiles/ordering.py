@@ -51,6 +51,8 @@ class OrderIntake:
 
         All count in the metrics now, but for those of a batch that came before.
         """
+        if not len(taken):
+            return []
         firsts: dict[tuple[str, str], LateOrder] = {}
         for one in late:
             firsts.setdefault(_named(taken, one.row), one)

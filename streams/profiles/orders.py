@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+import numpy as np
 from confluent_kafka import Message
 
 from schemas.codec import RecordError
 from scorers.features.batch import Integers
 from scorers.lottery import Coordinates
 from scorers.profiles import Identities, OrderUnit
-from scorers.scanning.orders import OrderColumns
+from scorers.scanning.orders import OrderColumns, columns_of
 from scorers.scanning.orders import read_orders as read_columns
 from streams.kafka.records import logged_at
 from streams.profiles.cutting import Piece
@@ -32,6 +33,9 @@ class TakenOrders:
         return len(self.messages)
 
 
+_NONE: Final = TakenOrders(columns_of(()), (), Reading.at((), np.empty(0, dtype=np.int64)))
+
+
 class Unreadable(NamedTuple):
     """A record that is no order, and why."""
 
@@ -43,6 +47,8 @@ def read_orders(
     messages: Sequence[Message], places: Sequence[Coordinates]
 ) -> tuple[TakenOrders, list[Unreadable]]:
     """Return the orders among some records, and the records that are none."""
+    if not messages:
+        return _NONE, []
     columns, errors = read_columns([message.value() for message in messages])
     others = [Unreadable(messages[place], error) for place, error in errors.items()]
     if errors:

@@ -54,4 +54,4 @@ class Reading:
         within = (self.offsets >= start) & (self.offsets < end)
         if len(self.sources) > 1:
             within &= self.owners == self.sources.index(source)
-        return np.flatnonzero(within)
+        return within.nonzero()[0]
