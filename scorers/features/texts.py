@@ -71,6 +71,30 @@ def side_by_side(columns: Sequence[Texts]) -> Iterator[tuple[Places, Bytes, Plac
         yield np.array(numbers), some[0].data, starts, sizes
 
 
+def together(columns: Sequence[Texts]) -> tuple[Bytes, list[Places]]:
+    """Return the bytes of all columns, each once, and where each column's texts start in them."""
+    shifts: dict[int, int] = {}
+    every: list[Bytes] = []
+    size = 0
+    for texts in columns:
+        if id(texts.data) not in shifts:
+            shifts[id(texts.data)] = size
+            every.append(texts.data)
+            size += len(texts.data)
+    data = every[0] if len(every) == 1 else np.concatenate(every)
+    return data, [texts.starts + shifts[id(texts.data)] for texts in columns]
+
+
+def as_one(columns: Sequence[Texts]) -> Texts:
+    """Return the texts of columns, one after the other, as those of one.
+
+    >>> as_one([texts_of(["mug", "tee"]), texts_of([""])]).sizes
+    array([3, 3, 0])
+    """
+    data, starts = together(columns)
+    return Texts(data, np.concatenate(starts), np.concatenate([texts.sizes for texts in columns]))
+
+
 def text_at(texts: Texts, place: int) -> str:
     """Return one text.
 

@@ -18,7 +18,7 @@ from scorers.hashindex import Flags, HashSet, is_in
 from scorers.lists.entries import Entry
 from scorers.lists.matches import Match
 from scorers.lists.names import latin_words
-from scorers.lists.parties import roles_of
+from scorers.lists.parties import Parties
 
 _PARTS: Final = 3
 _ASCII: Final = 128
@@ -113,22 +113,24 @@ class AddressIndex:
 
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed addresses of a batch."""
-        for role in roles_of(table):
-            postcodes, countries = role.texts("postcode"), role.texts("country")
-            streets = role.texts("street")
-            for row in self._likely(postcodes, countries):
-                postcode, country = text_at(postcodes, row), text_at(countries, row)
-                if (_postcode(postcode), _country(country)) not in self._areas:
-                    continue
-                street = text_at(streets, row)
-                for place in self._places.get(address_of(street, postcode, country), ()):
-                    yield Match(int(role.rows[row]), place, f"{role.name}.address")
+        parties = Parties(table)
+        postcodes, countries = parties.texts("postcode"), parties.texts("country")
+        likely = self._likely(postcodes, countries)
+        if not likely:
+            return
+        streets = parties.texts("street")
+        for at in likely:
+            postcode, country = text_at(postcodes, at), text_at(countries, at)
+            if (_postcode(postcode), _country(country)) in self._areas:
+                address = address_of(text_at(streets, at), postcode, country)
+                for place in self._places.get(address, ()):
+                    yield parties.match(at, place, "address")
 
     def _likely(self, postcodes: Texts, countries: Texts) -> list[int]:
         """Return the rows whose postcode and country may be listed."""
         likely = np.empty(len(postcodes.sizes), dtype=np.bool_)
         _find(postcodes, countries, self._hashes.words, likely)
-        found: list[int] = np.flatnonzero(likely).tolist()
+        found: list[int] = likely.nonzero()[0].tolist()
         return found
 
 

@@ -63,6 +63,7 @@ class ListBook:
         self._spans = [_span(entry) for entry in self.entries]
         self._memo: dict[tuple[int, str, float], ListHit] = {}
         self._indexes = tuple(index(some) for index, some in groups.items())
+        self._of_names = [index for index in self._indexes if isinstance(index, NameIndex)]
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -95,7 +96,7 @@ class ListBook:
         return ListHits(
             hold,
             allow & ~hold,
-            np.clip(adjustment, -MAX_SCORE, MAX_SCORE),
+            adjustment.clip(-MAX_SCORE, MAX_SCORE),
             severity,
             np.array([match.parcel for match in told], dtype=np.int64),
             tuple(map(self._told, told)),
@@ -112,7 +113,7 @@ class ListBook:
         return self._memo[key]
 
     def _cut(self) -> int:
-        return sum(index.cut for index in self._indexes if isinstance(index, NameIndex))
+        return sum(index.cut for index in self._of_names)
 
     def _in_force(self, table: DeclaredTable, times: Floats | None) -> Iterator[Match]:
         seconds = table.numbers("submitted_at") if times is None else times

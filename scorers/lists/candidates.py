@@ -75,20 +75,18 @@ class CandidateIndex:
         # One more, to know that there are too many.
         self._search = NameSearch(folded(texts), np.array(places), MAX_CANDIDATES + 1)
 
-    def of(self, columns: Sequence[Texts]) -> Candidates:
-        """Return what each name may be: listed names with which it shares hashes.
-
-        Names are numbered through all columns.
-        """
-        words = [name_words(names) for names in columns]
-        owners, spellings = _spelled(columns, words)
+    def of(self, names: Texts) -> Candidates:
+        """Return what each name may be: listed names with which it shares hashes."""
+        asked = name_words(names)
+        owners, spellings = _spelled(names, asked)
         if spellings:
-            words.append(name_words(texts_of(spellings)))
-        asked = put_together(words)
-        cut = int(np.count_nonzero(np.diff(asked.firsts) > MAX_NAME_WORDS))
+            asked = put_together([asked, name_words(texts_of(spellings))])
+        cut = int(np.count_nonzero(asked.firsts[1:] - asked.firsts[:-1] > MAX_NAME_WORDS))
         rows, places = self._search.find(asked)
+        if not len(rows):
+            return Candidates({}, cut)
         pairs, shared = np.unique((rows << _ROW_BITS) | places, return_counts=True)
-        hopeful = self._hopeful(asked, pairs, sum(len(names.sizes) for names in columns))
+        hopeful = self._hopeful(asked, pairs, len(names.sizes))
         return Candidates(_likeliest(pairs[hopeful], shared[hopeful], owners), cut)
 
     def _hopeful(self, asked: NameWords, pairs: Integers, count: int) -> Flags:
@@ -116,18 +114,13 @@ def _likeliest(pairs: Integers, shared: Integers, owners: Sequence[int]) -> dict
     return {owner: list(some) for owner, some in found.items()}
 
 
-def _spelled(
-    columns: Sequence[Texts], words: Sequence[NameWords]
-) -> tuple[Sequence[int], list[str]]:
+def _spelled(names: Texts, words: NameWords) -> tuple[Sequence[int], list[str]]:
     """Return spellings of the names in other scripts, one for each reading; and the number of each
     name, and behind them of the one that each spelling is of."""
-    texts: dict[int, str] = {}
-    count = 0
-    for names, found in zip(columns, words, strict=True):
-        wordless = np.flatnonzero((np.diff(found.firsts) == 0) & (names.sizes > 0)).tolist()
-        texts |= {count + at: text_at(names, at) for at in wordless}
-        count += len(names.sizes)
-    odd = [number for number, text in texts.items() if _FOREIGN.search(text)]
+    count = len(names.sizes)
+    (wordless,) = ((words.firsts[1:] == words.firsts[:-1]) & (names.sizes > 0)).nonzero()
+    texts = {at: text_at(names, at) for at in wordless.tolist()}
+    odd = [at for at, text in texts.items() if _FOREIGN.search(text)]
     if not odd:
         return range(count), []
     # Letters of the Latin script may stand in them too: without their accents, others left out.

@@ -30,7 +30,6 @@ class HeadingIndex:
 
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed headings of a batch."""
-        table.hash_texts(self.texts)
         codes = table.texts(_SOURCE)
         for size, values in self._by_size.items():
             for item, place in values.find(table.hashes(_SOURCE, size), codes, size):

@@ -8,7 +8,7 @@ from typing import Final
 from scorers.features.declared import DeclaredTable, TextPart
 from scorers.lists.entries import Entry, Subject
 from scorers.lists.matches import Match
-from scorers.lists.parties import MANDATORY, roles_of
+from scorers.lists.parties import MANDATORY, Parties
 from scorers.lists.values import ListedValues
 
 COLUMNS: Final[dict[Subject, str]] = {
@@ -43,12 +43,11 @@ class IdentifierIndex:
 
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed identifiers of a batch."""
-        table.hash_texts(self.texts)
         for source, values in self._columns.items():
             for row, place in values.find(table.hashes(source), table.texts(source)):
                 yield Match(row, place, source)
         if self._parties is None:
             return
-        for role in roles_of(table):
-            for row, place in self._parties.find(role.hashes("id"), role.texts("id")):
-                yield Match(int(role.rows[row]), place, f"{role.name}.id")
+        parties = Parties(table)
+        for at, place in self._parties.find(parties.hashes("id"), parties.texts("id")):
+            yield parties.match(at, place, "id")

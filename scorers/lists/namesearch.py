@@ -15,7 +15,7 @@ from scorers.lists.columntext import BREAK
 from scorers.lists.namekeys import COMPACT, PAIR, Keys, listed_keys, telling
 from scorers.lists.names import MAX_NAME_WORDS
 from scorers.lists.namewords import NameWords, name_words
-from scorers.lists.nearwords import Near, NearIndex
+from scorers.lists.nearwords import ListedWords, Near, NearIndex, near_each
 from scorers.lists.ranks import LEGAL, TRADES, ranks_of
 from scorers.lists.wordhashes import MOST_POWER, POWERS, Flags, words_of
 
@@ -56,16 +56,25 @@ class NameSearch:
 
 def asked_keys(words: NameWords, near: NearIndex, sounds: HashSet) -> Keys:
     """Return hashes of names, one or more of which a listed name has if it is like them."""
-    ranked = _Ranked(*np.empty((3, len(words.exact)), dtype=np.bool_))
-    _rank(words, LEGAL.words, TRADES.words, sounds.words, ranked)
-    found = near.among(words, *_joined(words))
-    keys = [
-        _keys_of_whole(words, ranked),
-        _keys_of_single(words, ranked, found),
-        _keys_of_pairs(words, ranked, found),
-    ]
-    rows, hashes = zip(*keys, strict=True)
-    return Keys(np.concatenate(rows), np.concatenate(hashes))
+    listed = near.listed
+    return Keys(*_asked_keys(words, LEGAL.words, TRADES.words, sounds.words, listed))
+
+
+@compiled
+def _asked_keys(
+    words: NameWords, legal: Hashes, trades: Hashes, sounds: Hashes, listed: ListedWords
+) -> tuple[Integers, Hashes]:
+    """Return rows of names and their hashes."""
+    flags = np.empty((3, len(words.exact)), np.bool_)
+    ranked = _Ranked(flags[0], flags[1], flags[2])
+    _rank(words, legal, trades, sounds, ranked)
+    which, joined = _joined(words)
+    near = near_each(words, which, joined, listed)
+    whole_rows, whole = _keys_of_whole(words, ranked)
+    single_rows, single = _keys_of_single(words, ranked, near)
+    pair_rows, pairs = _keys_of_pairs(words, ranked, near)
+    rows = np.concatenate((whole_rows, single_rows, pair_rows))
+    return rows, np.concatenate((whole, single, pairs))
 
 
 @compiled

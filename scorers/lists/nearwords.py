@@ -34,6 +34,15 @@ class Near(NamedTuple):
     end: Integers
 
 
+class ListedWords(NamedTuple):
+    """Indexes of listed words: what is near those that are `known`, and the places in `meant` of
+    those that are `spelled` alike."""
+
+    known: Hashes
+    spelled: Hashes
+    meant: Hashes
+
+
 class NearIndex:
     """Listed words by the hashes that they share with their misspellings.
 
@@ -57,44 +66,34 @@ class NearIndex:
         joined = words.joined()
         hashes = np.concatenate([words.exact, short, joined])
         meant = np.concatenate([words.exact, words.exact[owner], joined])
-        self._meant, places = np.unique(meant, return_inverse=True)
-        self._index = HashIndex(hashes, places, _MOST)
+        meant, places = np.unique(meant, return_inverse=True)
         # Most words that are asked for are listed ones: what is near those is found beforehand.
-        self._known = HashIndex(spelled.exact[:0], spelled.exact[:0], MOST_PLACES)
+        known = HashIndex(spelled.exact[:0], spelled.exact[:0], MOST_PLACES).words
+        self.listed = ListedWords(known, HashIndex(hashes, places, _MOST).words, meant)
         near = self.among(spelled, np.arange(0), spelled.exact[:0])
         size = (near.end - near.begin)[: len(spelled.exact)]
-        self._known = HashIndex(np.repeat(spelled.exact, size), near.pool, MOST_PLACES)
+        known = HashIndex(np.repeat(spelled.exact, size), near.pool, MOST_PLACES).words
+        self.listed = self.listed._replace(known=known)
 
     def among(self, words: NameWords, which: Integers, joined: Hashes) -> Near:
         """Return what is near each word, and behind them each as `joined` has it, for `which` are
         written together with their successor."""
-        count = len(words.exact)
-        places = np.zeros((2, 2 * count), dtype=np.int64)
-        known, index = self._known.words, self._index.words
-        pool = _near_each(words, which, joined, known, index, self._meant, places)
-        return Near(pool, places[0], places[1])
+        return near_each(words, which, joined, self.listed)
 
 
 @compiled
-def _near_each(
-    words: NameWords,
-    which: Integers,
-    joined: Hashes,
-    known: Hashes,
-    index: Hashes,
-    meant: Hashes,
-    places: Integers,
-) -> Hashes:
-    """Return what is near each word; set at which places of it that begins and ends."""
+def near_each(words: NameWords, which: Integers, joined: Hashes, listed: ListedWords) -> Near:
+    """Return what is near each word (see `NearIndex.among`)."""
     count = len(words.exact)
-    places_of_hashes(known, words.exact, places[0, :count], places[1, :count])
+    places = np.zeros((2, 2 * count), dtype=np.int64)
+    places_of_hashes(listed.known, words.exact, places[0, :count], places[1, :count])
     unknown = np.flatnonzero(places[0, :count] == places[1, :count])
     owners, hashes = _spellings(words, unknown, which, joined)
-    asked, hits = find_places(index, hashes)
+    asked, hits = find_places(listed.spelled, hashes)
     pool = np.empty((places[1] - places[0]).sum() + len(hits), dtype=np.uint64)
-    filled = _move_known(known, places, pool)
-    filled = _move_distinct(owners[asked], hits, meant, places, pool, filled)
-    return pool[:filled]
+    filled = _move_known(listed.known, places, pool)
+    filled = _move_distinct(owners[asked], hits, listed.meant, places, pool, filled)
+    return Near(pool[:filled], places[0], places[1])
 
 
 @compiled

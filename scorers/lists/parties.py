@@ -1,54 +1,63 @@
-"""Columns of the parties of a batch; hardly any parcel has a buyer or a receiver of its own."""
+"""Parties of a batch in one column; hardly any parcel has a buyer or a receiver of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Final
 
 import numpy as np
 
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable
 from scorers.features.hashing import Hashes, hashed
-from scorers.features.texts import Texts
+from scorers.features.texts import Texts, as_one
+from scorers.lists.matches import Match
 
-MANDATORY = ("consignor", "consignee")
-OPTIONAL = ("buyer", "deliver_to")
-REPEATING = frozenset({"consignor"})
-"""Roles in which the same parties come again in a batch."""
+MANDATORY: Final = ("consignor", "consignee")
+OPTIONAL: Final = ("buyer", "deliver_to")
 
 
-@dataclass(frozen=True)
-class Role:
-    """One role's parties in the parcels that have it, in `rows`."""
+class Parties:
+    """All parties, role by role, as far as parcels have them: consignors come first.
 
-    name: str
-    rows: Integers
-    table: DeclaredTable
+    `rows` are the parcels that they are of.
+    """
+
+    def __init__(self, table: DeclaredTable) -> None:
+        self._table = table
+        # The table keeps no parties: they know it, and it would stay until cycles are collected.
+        self._optional = table.computed("parties", lambda: _optional(table))
+        every = np.arange(len(table))
+        rows = [*(every for _ in MANDATORY), *self._optional.values()]
+        self.rows = np.concatenate(rows)
+        self._ends = [*accumulate(map(len, rows))]
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
     def texts(self, field: str) -> Texts:
-        """Return a field of these parties."""
-        texts = self.table.texts(f"{self.name}.{field}")
-        return texts if self.name in MANDATORY else texts.part(self.rows)
+        """Return a field of the parties."""
+        mandatory = [self._table.texts(f"{role}.{field}") for role in MANDATORY]
+        return as_one([*mandatory, *self._given(field)])
 
     def hashes(self, field: str) -> Hashes:
-        """Return the hash of a field of these parties."""
-        if self.name in MANDATORY:
-            return self.table.hashes(f"{self.name}.{field}")
-        return hashed(self.texts(field))
+        """Return the hash of a field of the parties."""
+        mandatory = [self._table.hashes(f"{role}.{field}") for role in MANDATORY]
+        return np.concatenate([*mandatory, *map(hashed, self._given(field))])
+
+    def match(self, at: int, entry: int, field: str, similarity: float = 100.0) -> Match:
+        """Return that an entry was found in a field of the party at a place."""
+        role = (*MANDATORY, *self._optional)[bisect_right(self._ends, at)]
+        return Match(int(self.rows[at]), entry, f"{role}.{field}", similarity)
+
+    def _given(self, field: str) -> list[Texts]:
+        """Return a field of the parties in each optional role that any parcel has."""
+        optional = self._optional.items()
+        return [self._table.texts(f"{role}.{field}").part(rows) for role, rows in optional]
 
 
-def roles_of(table: DeclaredTable) -> Sequence[Role]:
-    """Return the roles that parties of a batch have."""
-    # The table keeps no roles: they know it, and it would stay until cycles are collected.
-    rows = table.computed("roles", lambda: _rows_of_roles(table))
-    return [Role(name, given, table) for name, given in rows.items()]
-
-
-def _rows_of_roles(table: DeclaredTable) -> dict[str, Integers]:
-    rows = dict.fromkeys(MANDATORY, np.arange(len(table)))
-    for name in OPTIONAL:
-        given = np.flatnonzero(table.texts(f"{name}.id").sizes)
-        if len(given):
-            rows[name] = given
-    return rows
+def _optional(table: DeclaredTable) -> dict[str, Integers]:
+    """Return which parcels have parties in optional roles."""
+    rows = {role: table.texts(f"{role}.id").sizes.nonzero()[0] for role in OPTIONAL}
+    return {role: given for role, given in rows.items() if len(given)}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable, TextPart
 from scorers.features.texts import Texts, text_at, texts_of
 from scorers.lists.candidates import MAX_CANDIDATES, CandidateIndex, ListedName
@@ -16,10 +14,11 @@ from scorers.lists.comparing import similarity
 from scorers.lists.entries import Entry
 from scorers.lists.matches import Match
 from scorers.lists.names import Name, names_in
-from scorers.lists.parties import REPEATING, Role, roles_of
+from scorers.lists.parties import Parties
 from scorers.seentexts import SeenTexts
 
 _MEMO: Final = 20_000
+_SHIPPER: Final = "consignor.name"
 
 
 class FoundName(NamedTuple):
@@ -30,16 +29,6 @@ class FoundName(NamedTuple):
 
 
 FoundNames = tuple[FoundName, ...]
-
-
-class _Column(NamedTuple):
-    """Names of a role: those to be looked for; where they repeat, the number of each row's."""
-
-    role: Role
-    asked: Texts
-    numbers: Integers | None = None
-    firsts: Integers | None = None
-    """Where those to be looked for stand."""
 
 
 class NameIndex:
@@ -69,61 +58,38 @@ class NameIndex:
     @property
     def texts(self) -> list[TextPart]:
         """Texts that are looked up by their hash: names of shippers, which come again."""
-        return [(f"{role}.name", 0) for role in REPEATING]
+        return [(_SHIPPER, 0)]
 
     def matches(self, table: DeclaredTable) -> Iterator[Match]:
         """Yield the listed names of a batch's parties."""
-        columns = [self._column(role) for role in roles_of(table)]
-        found = self._found([column.asked for column in columns])
-        start = 0
-        of_columns = []
-        for column in columns:
-            count = len(column.asked.sizes)
-            here = {at - start: some for at, some in found.items() if 0 <= at - start < count}
-            of_columns.append(self._of_rows(column, here))
-            start += count
-        for column, some in zip(columns, of_columns, strict=True):
-            for row, several in some:
-                yield from _matches(column.role, row, several)
-
-    def _column(self, role: Role) -> _Column:
-        """Return the names of a role, of those that repeat only new ones to be looked for."""
-        names = role.texts("name")
-        if role.name not in REPEATING:
-            return _Column(role, names)
-        firsts, numbers = self._seen.number(names, role.hashes("name"))
-        return _Column(role, names.part(firsts), numbers, firsts)
-
-    def _of_rows(
-        self, column: _Column, found: Mapping[int, FoundNames]
-    ) -> Iterable[tuple[int, FoundNames]]:
-        """Return what is found for the rows of a role, by what is found for its asked names."""
-        if column.numbers is None or column.firsts is None:
-            return found.items()
+        parties = Parties(table)
+        names = parties.texts("name")
+        # Of shippers, who come first, only new ones are looked for.
+        firsts, numbers = self._seen.number(table.texts(_SHIPPER), table.hashes(_SHIPPER))
+        asked = np.concatenate([firsts, np.arange(len(numbers), len(parties))])
+        found = {int(asked[at]): some for at, some in self._found(names.part(asked)).items()}
         known, marks = self._listed_by_number, self._seen.marks
         for at, several in found.items():
-            number = int(column.numbers[column.firsts[at]])
-            known[number], marks[number] = several, True
+            if at < len(numbers):
+                known[int(numbers[at])], marks[numbers[at]] = several, True
         self._seen.settle()
-        rows = np.flatnonzero(marks[column.numbers])
-        return [(int(row), known[int(column.numbers[row])]) for row in rows]
+        again = {at: known[int(numbers[at])] for at in marks[numbers].nonzero()[0].tolist()}
+        for at, several in (again | found).items():
+            for entry, alike in several:
+                yield parties.match(at, entry, "name", alike)
 
     def find(self, names: Sequence[str]) -> dict[str, FoundNames]:
         """Return what is found for each name that is like a listed one."""
-        return {names[at]: several for at, several in self._found([texts_of(names)]).items()}
+        return {names[at]: several for at, several in self._found(texts_of(names)).items()}
 
-    def _found(self, columns: Sequence[Texts]) -> dict[int, FoundNames]:
-        """Return what is found for each name that is like a listed one; they are numbered through
-        all columns."""
-        candidates = self._candidates.of(columns)
+    def _found(self, names: Texts) -> dict[int, FoundNames]:
+        """Return what is found for each name that is like a listed one."""
+        candidates = self._candidates.of(names)
         self.cut += candidates.cut
-        starts = np.cumsum([0, *(len(names.sizes) for names in columns)]).tolist()
-        found = {}
-        for number, places in candidates.places.items():
-            column = bisect_right(starts, number) - 1
-            name = text_at(columns[column], number - starts[column])
-            found[number] = self._look(name, places)
-        return {number: several for number, several in found.items() if several}
+        looked = {
+            at: self._look(text_at(names, at), some) for at, some in candidates.places.items()
+        }
+        return {at: several for at, several in looked.items() if several}
 
     def _look(self, name: str, places: Sequence[int]) -> FoundNames:
         if name not in self._memo:
@@ -145,10 +111,3 @@ class NameIndex:
         alike = similarity(name, listed.name)
         if alike >= max(listed.threshold, best.get(listed.entry, 0.0)):
             best[listed.entry] = alike
-
-
-def _matches(role: Role, at: int, found: FoundNames) -> Iterator[Match]:
-    """Yield what is found for the party at a place of its role."""
-    parcel = int(role.rows[at])
-    for entry, alike in found:
-        yield Match(parcel, entry, f"{role.name}.name", alike)

@@ -7,9 +7,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from scorers.features.declared import DeclaredTable
-from scorers.features.texts import Texts
+from scorers.features.texts import Texts, together
 from scorers.profiles.normalising import Column, normalised_texts
-from scorers.profiles.text_columns import together
 
 _FIELDS: Final = ("country", "postcode", "city", "street")
 _POSTCODE, _CITY, _STREET = (_FIELDS.index(name) for name in ("postcode", "city", "street"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from scorers.compiled import compiled
@@ -53,20 +51,6 @@ def fixed_width(texts: Texts, width: int) -> np.ndarray:
     made = np.zeros((len(texts.starts), width), dtype=np.uint8)
     _fill_all(texts.data, texts.starts, texts.sizes, made)
     return made.view(f"S{width}").reshape(-1)
-
-
-def together(columns: Sequence[Texts]) -> tuple[Bytes, list[Places]]:
-    """Return the bytes of all columns, each once, and where each column's texts start in them."""
-    shifts: dict[int, int] = {}
-    every: list[Bytes] = []
-    size = 0
-    for texts in columns:
-        if id(texts.data) not in shifts:
-            shifts[id(texts.data)] = size
-            every.append(texts.data)
-            size += len(texts.data)
-    data = every[0] if len(every) == 1 else np.concatenate(every)
-    return data, [texts.starts + shifts[id(texts.data)] for texts in columns]
 
 
 @compiled

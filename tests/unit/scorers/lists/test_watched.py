@@ -126,7 +126,7 @@ def test_find_in_any_texts_finds_listed_entries_only(names: list[str]) -> None:
 def test_candidates_of_a_name_that_many_are_like_are_bounded() -> None:
     names = [f"Golden Sunrise {word}" for word in words(200)]
     listed = [ListedName(0, text, 60.0, name) for text in names for name in names_in(text)]
-    candidates = CandidateIndex(listed).of([texts_of(["Golden Sunrise"])]).places[0]
+    candidates = CandidateIndex(listed).of(texts_of(["Golden Sunrise"])).places[0]
     assert 0 < len(candidates) <= 3 * MAX_CANDIDATES
 
 

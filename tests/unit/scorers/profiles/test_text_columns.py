@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers.features.texts import texts_of
+from scorers.features.texts import as_one, texts_of, together
+from scorers.features.texts import text_at as text_of
 from scorers.profiles.text_columns import (
     first_letters,
     fixed_width,
     numbered,
     text_at,
-    together,
 )
 from tests.factories import PROPERTY
 
@@ -51,3 +51,11 @@ def test_columns_together_are_the_same_texts(columns: list[list[str]]) -> None:
         spans = zip(places.tolist(), encoded.sizes.tolist(), strict=True)
         assert [data[start : start + size].tobytes().decode() for start, size in spans] == column
     assert np.array_equal(starts[0], starts[-1])
+
+
+@given(st.lists(texts, min_size=1, max_size=4))
+@PROPERTY
+def test_columns_as_one_have_their_texts_one_after_the_other(columns: list[list[str]]) -> None:
+    every = as_one([texts_of(column) for column in columns])
+    expected = [text for column in columns for text in column]
+    assert [text_of(every, row) for row in range(len(every.sizes))] == expected
