@@ -27,11 +27,7 @@ class Parties:
     def __init__(self, table: DeclaredTable) -> None:
         self._table = table
         # The table keeps no parties: they know it, and it would stay until cycles are collected.
-        self._optional = table.computed("parties", lambda: _optional(table))
-        every = np.arange(len(table))
-        rows = [*(every for _ in MANDATORY), *self._optional.values()]
-        self.rows = np.concatenate(rows)
-        self._ends = [*accumulate(map(len, rows))]
+        self.rows, self._ends, self._optional = table.computed("parties", lambda: _placed(table))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -57,7 +53,9 @@ class Parties:
         return [self._table.texts(f"{role}.{field}").part(rows) for role, rows in optional]
 
 
-def _optional(table: DeclaredTable) -> dict[str, Integers]:
-    """Return which parcels have parties in optional roles."""
-    rows = {role: table.texts(f"{role}.id").sizes.nonzero()[0] for role in OPTIONAL}
-    return {role: given for role, given in rows.items() if len(given)}
+def _placed(table: DeclaredTable) -> tuple[Integers, list[int], dict[str, Integers]]:
+    """Return the parcels of all parties, where roles end, and the parcels with optional roles."""
+    given = {role: table.texts(f"{role}.id").sizes.nonzero()[0] for role in OPTIONAL}
+    optional = {role: parcels for role, parcels in given.items() if len(parcels)}
+    rows = [*(np.arange(len(table)) for _ in MANDATORY), *optional.values()]
+    return np.concatenate(rows), [*accumulate(map(len, rows))], optional

@@ -73,9 +73,11 @@ class NameIndex:
             if at < len(numbers):
                 known[int(numbers[at])], marks[numbers[at]] = several, True
         self._seen.settle()
-        again = {at: known[int(numbers[at])] for at in marks[numbers].nonzero()[0].tolist()}
-        for at, several in (again | found).items():
-            for entry, alike in several:
+        (again,) = marks[numbers].nonzero()
+        found |= {at: known[int(numbers[at])] for at in again.tolist()}
+        # In the order of roles: of two that are as alike the first one is told.
+        for at in sorted(found):
+            for entry, alike in found[at]:
                 yield parties.match(at, entry, "name", alike)
 
     def find(self, names: Sequence[str]) -> dict[str, FoundNames]:
