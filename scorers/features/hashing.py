@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,16 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scorers.compiled import compiled
-from scorers.features.texts import (
-    WORD,
-    Bytes,
-    Places,
-    Texts,
-    last_word_at,
-    side_by_side,
-    texts_of,
-    word_at,
-)
+from scorers.features.texts import WORD, Bytes, Places, Texts, last_word_at, texts_of, word_at
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -73,13 +65,22 @@ def hashed(texts: Texts, prefix: int = 0) -> Hashes:
 
 
 def hashed_columns(columns: Sequence[tuple[Texts, int]]) -> list[Hashes]:
-    """Return the hashes of several columns, of the first bytes of each text where that is asked."""
-    prefixes = np.array([prefix for _, prefix in columns])
+    """Return the hashes of several columns, of the first bytes of each text if a number is given.
+
+    Columns of one buffer are hashed side by side: the texts of a record stand near each other.
+    """
+    alike = defaultdict(list)
+    for place, (texts, _) in enumerate(columns):
+        alike[id(texts.data), len(texts.starts)].append(place)
     found: dict[int, Hashes] = {}
-    for places, data, starts, sizes in side_by_side([texts for texts, _ in columns]):
+    for places in alike.values():
+        some = [columns[place] for place in places]
+        starts = np.array([texts.starts for texts, _ in some])
+        sizes = np.array([texts.sizes for texts, _ in some])
+        prefixes = np.array([prefix for _, prefix in some])
         hashes: Hashes = np.empty(starts.shape, dtype=np.uint64)
-        _hash_all(data, starts, sizes, prefixes[places], hashes)
-        found.update(zip(places.tolist(), hashes, strict=True))
+        _hash_all(some[0][0].data, starts, sizes, prefixes, hashes)
+        found.update(zip(places, hashes, strict=True))
     return [found[place] for place in range(len(columns))]
 
 

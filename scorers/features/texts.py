@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -52,27 +51,27 @@ def texts_of(column: Sequence[str]) -> Texts:
 
 
 def side_by_side(columns: Sequence[Texts]) -> Iterator[tuple[Places, Bytes, Places, Places]]:
-    """Yield columns of one buffer together: their numbers, the buffer, and starts and sizes with a
-    row for each. The texts of a record stand near each other.
+    """Yield columns of one length by the buffer that they stand in: their numbers, the buffer, and
+    starts and sizes with a row for each.
 
-    >>> sizes = [sizes for *_, sizes in side_by_side([texts_of(["mug", "tee"]), texts_of([""])])]
+    >>> sizes = [sizes for *_, sizes in side_by_side([texts_of(["mug"]), texts_of([""])])]
     >>> [some.tolist() for some in sizes]
-    [[[3, 3]], [[0]]]
+    [[[3]], [[0]]]
     """
-    alike = defaultdict(list)
-    for number, texts in enumerate(columns):
-        alike[id(texts.data), len(texts.starts)].append(number)
-    for numbers in alike.values():
-        some = [columns[number] for number in numbers]
-        starts, sizes = (
-            np.array([one.starts for one in some]),
-            np.array([one.sizes for one in some]),
-        )
-        yield np.array(numbers), some[0].data, starts, sizes
+    left = list(range(len(columns)))
+    while left:
+        data = columns[left[0]].data
+        here = [number for number in left if columns[number].data is data]
+        left = [number for number in left if columns[number].data is not data]
+        starts = np.array([columns[number].starts for number in here])
+        yield np.array(here), data, starts, np.array([columns[number].sizes for number in here])
 
 
 def together(columns: Sequence[Texts]) -> tuple[Bytes, list[Places]]:
     """Return the bytes of all columns, each once, and where each column's texts start in them."""
+    first = columns[0].data
+    if not [texts for texts in columns if texts.data is not first]:
+        return first, [texts.starts for texts in columns]
     shifts: dict[int, int] = {}
     every: list[Bytes] = []
     size = 0
@@ -81,8 +80,7 @@ def together(columns: Sequence[Texts]) -> tuple[Bytes, list[Places]]:
             shifts[id(texts.data)] = size
             every.append(texts.data)
             size += len(texts.data)
-    data = every[0] if len(every) == 1 else np.concatenate(every)
-    return data, [texts.starts + shifts[id(texts.data)] for texts in columns]
+    return np.concatenate(every), [texts.starts + shifts[id(texts.data)] for texts in columns]
 
 
 def as_one(columns: Sequence[Texts]) -> Texts:

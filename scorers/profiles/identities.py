@@ -27,7 +27,7 @@ _NAME, _ORDER = len(KINDS), len(KINDS) + 1
 Scopes = tuple[list[bytes], Integers]
 """Distinct scopes, and the number of each row's."""
 
-_Named = tuple[str, Scopes, Texts]
+_Named = tuple[bytes, Scopes, Texts]
 """A kind, and of each row scope and name."""
 
 
@@ -106,7 +106,7 @@ class Identities:
         )
 
     def _scoped(self, kind: str, scopes: Scopes, names: Texts) -> Hashes:
-        hashes: Hashes = self._hashed([(kind, scopes, names)])[0]
+        hashes: Hashes = self._hashed([(kind.encode(), scopes, names)])[0]
         return hashes
 
     def _hashed(self, columns: Sequence[_Named]) -> Hashes:
@@ -115,7 +115,7 @@ class Identities:
         numbers = []
         for kind, (scopes, of_rows), _ in columns:
             numbers.append(of_rows + len(keys))
-            keys += [self._keys[kind.encode(), scope] for scope in scopes]
+            keys += [self._keys[kind, scope] for scope in scopes]
         texts = [names for _, _, names in columns]
         return self._layers.over(keyed_hashes(texts, words_of(keys), np.array(numbers)))
 
@@ -126,14 +126,14 @@ def _named(table: DeclaredTable) -> list[_Named]:
     alone, platforms = _alone(len(table)), numbered(table.texts("platform_id"))
     origins, there = numbered(table.texts("main.origin")), destinations(table)
     return [
-        ("consignee", alone, table.texts("consignee.id")),
-        ("shipper", alone, table.texts("consignor.id")),
-        ("seller", platforms, table.texts("seller_id")),
-        ("address", alone, there.addresses),
-        ("ioss", alone, table.texts("ioss")),
-        ("lane", origins, first_letters(table.texts("main.hs_code"), _HS6)),
-        ("name", alone, there.names),
-        ("order", platforms, table.texts("order_id")),
+        (b"consignee", alone, table.texts("consignee.id")),
+        (b"shipper", alone, table.texts("consignor.id")),
+        (b"seller", platforms, table.texts("seller_id")),
+        (b"address", alone, there.addresses),
+        (b"ioss", alone, table.texts("ioss")),
+        (b"lane", origins, first_letters(table.texts("main.hs_code"), _HS6)),
+        (b"name", alone, there.names),
+        (b"order", platforms, table.texts("order_id")),
     ]
 
 

@@ -17,16 +17,12 @@ def numbered(texts: Texts) -> tuple[list[bytes], Places]:
     ([b'CN', b'VN'], array([0, 1, 0]))
     """
     count = len(texts.starts)
-    firsts, numbers = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-    slots = np.full(2 << count.bit_length(), -1, dtype=np.int64)
+    firsts, numbers = np.empty((2, count), dtype=np.int64)
+    slots = np.empty(2 << count.bit_length(), dtype=np.int64)
     found = _number_all(texts.data, texts.starts, texts.sizes, slots, firsts, numbers)
-    return [text_at(texts, row) for row in firsts[:found].tolist()], numbers
-
-
-def text_at(texts: Texts, row: int) -> bytes:
-    """Return one of the texts."""
-    start = int(texts.starts[row])
-    return texts.data[start : start + int(texts.sizes[row])].tobytes()
+    data, starts, sizes = texts.part(firsts[:found])
+    spans = zip(starts.tolist(), sizes.tolist(), strict=True)
+    return [data[start : start + size].tobytes() for start, size in spans], numbers
 
 
 def first_letters(texts: Texts, count: int) -> Texts:
@@ -59,6 +55,7 @@ def _number_all(
 ) -> int:
     """Fill in numbers and first rows by a table with open addressing; return how many differ."""
     found, mask = 0, len(slots) - 1
+    slots[:] = -1
     for row in range(len(starts)):
         slot = np.int64(hash_at(data, starts[row], sizes[row]) & np.uint64(mask))
         while slots[slot] >= 0:

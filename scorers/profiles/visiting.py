@@ -50,8 +50,8 @@ class VisitExchange:
             items = self._unit.parcels.items[rows].tobytes()
             yield [packed, ids, items, *self._entities(shard, deltas)]
 
-    def _entities(self, shard: int, deltas: Deltas) -> Iterator[bytes | memoryview]:
-        """Yield what a shard's entities get; then for each kind ids and references."""
+    def _entities(self, shard: int, deltas: Deltas) -> list[memoryview]:
+        """Return what a shard's entities get; then for each kind ids and references."""
         first, *_, end = self._cuts_of(shard)
         references, near = deltas.references[first:end], deltas.near[first:end]
         parcels, records = deltas.parcels, deltas.records
@@ -62,12 +62,14 @@ class VisitExchange:
         (few,) = near.nonzero()
         counts = np.empty(len(few), dtype=NEAR)
         counts["row"], counts["near"] = few, near[few]
-        yield from (_octets(parcels), _octets(records), _octets(counts))
         ids = self._visits.groups.ids[first:end].astype("<u8", copy=False)
         columns = [(_octets(ids), ids.itemsize), (_octets(references), references.itemsize)]
-        for start, behind in pairwise(self._cuts_of(shard)):
-            for octets, size in columns:
-                yield octets[(start - first) * size : (behind - first) * size]
+        by_kind = [
+            octets[(start - first) * size : (behind - first) * size]
+            for start, behind in pairwise(self._cuts_of(shard))
+            for octets, size in columns
+        ]
+        return [_octets(parcels), _octets(records), _octets(counts), *by_kind]
 
     def _cuts_of(self, shard: int) -> list[int]:
         """Return where each kind's groups of a shard begin, and where the last one's end."""

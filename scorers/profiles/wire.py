@@ -159,7 +159,8 @@ class Flight:
 
 
 def _pool(client: Client, key: str) -> ConnectionPool:
-    if isinstance(client, RedisCluster):
-        node = client.get_node_from_key(key)  # type: ignore[no-untyped-call]
-        return client.get_redis_connection(node).connection_pool
-    return client.connection_pool
+    # Asking whether it is a cluster's would take as long as packing the commands does.
+    if isinstance(client, Redis):
+        return client.connection_pool
+    node = client.get_node_from_key(key)  # type: ignore[no-untyped-call]
+    return client.get_redis_connection(node).connection_pool

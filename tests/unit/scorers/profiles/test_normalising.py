@@ -7,9 +7,8 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scorers.features.texts import texts_of
+from scorers.features.texts import bytes_at, texts_of
 from scorers.profiles.normalising import Column, normalised, normalised_texts
-from scorers.profiles.text_columns import text_at
 from tests.factories import PROPERTY
 
 words = st.sampled_from(["Straße", "strasse", "STREET", "avenue", "Boulevard", "stra", "eet", "s"])
@@ -28,7 +27,7 @@ def column_of(rows: list[list[str]]) -> Column:
 @PROPERTY
 def test_normalised_column_is_that_of_each_text(rows: list[str]) -> None:
     found = normalised_texts(column_of([[text] for text in rows]))
-    assert [text_at(found, row) for row in range(len(rows))] == [normalised(row) for row in rows]
+    assert [bytes_at(found, row) for row in range(len(rows))] == [normalised(row) for row in rows]
 
 
 @given(st.lists(st.tuples(texts, texts, texts).map(list), max_size=6))
@@ -36,7 +35,7 @@ def test_normalised_column_is_that_of_each_text(rows: list[str]) -> None:
 def test_normalised_pieces_are_those_of_the_whole_text(rows: list[list[str]]) -> None:
     found = normalised_texts(column_of(rows))
     expected = [normalised("".join(row)) for row in rows]
-    assert [text_at(found, row) for row in range(len(rows))] == expected
+    assert [bytes_at(found, row) for row in range(len(rows))] == expected
 
 
 @given(st.text(max_size=12))
@@ -54,5 +53,5 @@ def test_normalised_text_in_upper_case_is_the_same(text: str) -> None:
 def test_normalise_every_character_of_two_bytes_gives_at_most_twice_its_size() -> None:
     every = [chr(code) for code in range(0x800)]
     found = normalised_texts(column_of([[letter] for letter in every]))
-    assert [text_at(found, row) for row in range(len(every))] == [normalised(c) for c in every]
+    assert [bytes_at(found, row) for row in range(len(every))] == [normalised(c) for c in every]
     assert all(len(normalised(letter)) <= 2 * len(letter.encode()) for letter in every)

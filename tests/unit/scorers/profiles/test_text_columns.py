@@ -6,14 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorers.features.texts import as_one, texts_of, together
-from scorers.features.texts import text_at as text_of
-from scorers.profiles.text_columns import (
-    first_letters,
-    fixed_width,
-    numbered,
-    text_at,
-)
+from scorers.features.texts import as_one, text_at, texts_of, together
+from scorers.profiles.text_columns import first_letters, fixed_width, numbered
 from tests.factories import PROPERTY
 
 texts = st.lists(st.one_of(st.text(max_size=9), st.sampled_from(["CN", "VN", ""])), max_size=30)
@@ -32,7 +26,7 @@ def test_number_texts_gives_equal_ones_the_number_of_their_first(column: list[st
 def test_cut_texts_keeps_whole_letters(column: list[str], count: int) -> None:
     cut = first_letters(texts_of(column), count)
     rows = range(len(column))
-    assert [text_at(cut, row).decode() for row in rows] == [text[:count] for text in column]
+    assert [text_at(cut, row) for row in rows] == [text[:count] for text in column]
 
 
 @given(texts, st.integers(1, 6))
@@ -58,4 +52,4 @@ def test_columns_together_are_the_same_texts(columns: list[list[str]]) -> None:
 def test_columns_as_one_have_their_texts_one_after_the_other(columns: list[list[str]]) -> None:
     every = as_one([texts_of(column) for column in columns])
     expected = [text for column in columns for text in column]
-    assert [text_of(every, row) for row in range(len(every.sizes))] == expected
+    assert [text_at(every, row) for row in range(len(every.sizes))] == expected
