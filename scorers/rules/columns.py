@@ -65,28 +65,31 @@ class NumberColumns(Columns):
         self._sources = list(dict.fromkeys(test.source for test in tests))
         self._rows = np.array([self._sources.index(test.source) for test in tests])
         self._low, self._high = np.array([_bounds(test) for test in tests]).T.copy()
-        self._missing = np.array([isinstance(test, Missing) for test in tests])
+        self._outside = np.array([isinstance(test, Missing) for test in tests])
 
     def fill(self, table: DeclaredTable, out: BitBytes) -> None:
         """Set which numbers are within which bounds, or missing."""
         numbers = np.array([table.numbers(source) for source in self._sources])
-        _compare(numbers, self._rows, self._low, self._high, self._missing, out)
+        _compare(numbers, self._rows, self._low, self._high, self._outside, out)
 
 
 def _bounds(test: Test) -> tuple[float, float]:
     if isinstance(test, Within):
         return test.low, test.high
-    return (1.0, 1.0) if isinstance(test, Present) else (np.nan, np.nan)
+    # What is missing is nowhere.
+    return (1.0, 1.0) if isinstance(test, Present) else (-np.inf, np.inf)
 
 
 @compiled
 def _compare(
-    numbers: Floats, rows: Integers, low: Floats, high: Floats, missing: Flags, out: BitBytes
+    numbers: Floats, rows: Integers, low: Floats, high: Floats, outside: Flags, out: BitBytes
 ) -> None:
     for line in range(len(rows)):
         least, most, column = low[line], high[line], numbers[rows[line]]
-        for place in range(len(column)):
-            number = column[place]
-            # No branch: which way it went would be a guess.
-            within = (number >= least) & (number <= most) | (missing[line] & (number != number))
-            out[line, place >> 3] |= np.uint8(within) << np.uint8(7 - (place & 7))
+        for start in range(0, len(column), 8):
+            bits = np.uint8(0)
+            for place in range(start, min(start + 8, len(column))):
+                # No branch: which way it went would be a guess.
+                within = (column[place] >= least) & (column[place] <= most)
+                bits |= np.uint8(within ^ outside[line]) << np.uint8(7 - (place - start))
+            out[line, start >> 3] = bits

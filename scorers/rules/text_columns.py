@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,7 +13,7 @@ from scorers.compiled import compiled
 from scorers.features.batch import Integers
 from scorers.features.declared import DeclaredTable, TextPart
 from scorers.features.hashing import Hashes, hashed
-from scorers.features.texts import Bytes, Places, Texts, are_equal_at, side_by_side, texts_of
+from scorers.features.texts import Bytes, Places, are_equal_at, texts_of
 from scorers.hashindex import MOST_PLACES, HashIndex, places_of_hash
 from scorers.rules.columns import BitBytes, Columns, set_bit
 from scorers.rules.conditions import Listed, StartsWith, Test
@@ -24,11 +26,14 @@ _APART: Final = np.uint64(0x9FB21C651E98DF25)
 
 
 class _Listed(NamedTuple):
-    """Listed texts, found in `places` by their hashes: of which column, for which test's line."""
+    """Listed texts, found in `places` by their hashes; text i is asked for by the tests of
+    `lines[ends[i]:ends[i + 1]]`."""
 
     places: Hashes
-    texts: Texts
-    columns: Integers
+    data: Bytes
+    starts: Places
+    sizes: Places
+    ends: Integers
     lines: Integers
 
 
@@ -41,24 +46,24 @@ class TextColumns(Columns):
 
     def __init__(self, tests: Sequence[Test]) -> None:
         super().__init__(tests)
-        asked = [
-            (part, text, line) for line, test in enumerate(tests) for part, text in _asked(test)
-        ]
-        self.hashed = list(dict.fromkeys(part for part, _, _ in asked))
-        self._sizes = np.array([size for _, size in self.hashed], dtype=np.int64)
-        texts = texts_of([text for _, text, _ in asked])
-        columns = np.array([self.hashed.index(part) for part, _, _ in asked], dtype=np.int64)
-        hashes = hashed(texts) + columns.astype(np.uint64) * _APART
-        index = HashIndex(hashes, np.arange(len(asked)), MOST_PLACES).words
-        lines = np.array([line for _, _, line in asked], dtype=np.int64)
-        self._listed = _Listed(index, texts, columns, lines)
+        asked: dict[tuple[TextPart, str], list[int]] = defaultdict(list)
+        for line, test in enumerate(tests):
+            for part_and_text in _asked(test):
+                asked[part_and_text].append(line)
+        self.hashed = list(dict.fromkeys(part for part, _ in asked))
+        texts = texts_of([text for _, text in asked])
+        columns = np.array([self.hashed.index(part) for part, _ in asked], dtype=np.uint64)
+        index = HashIndex(hashed(texts) + columns * _APART, np.arange(len(asked)), MOST_PLACES)
+        ends = np.array([0, *accumulate(map(len, asked.values()))])
+        lines = np.array([*chain.from_iterable(asked.values())], dtype=np.int64)
+        self._listed = _Listed(index.words, *texts, ends, lines)
 
     def fill(self, table: DeclaredTable, out: BitBytes) -> None:
         """Set which texts satisfy which tests."""
-        declared = [table.texts(source) for source, _ in self.hashed]
-        hashes = np.array([table.hashes(*part) for part in self.hashed])
-        for columns, data, starts, sizes in side_by_side(declared):
-            _fill(data, starts, sizes, hashes, columns, self._sizes, self._listed, out)
+        # One by one: to copy long columns side by side takes longer than to call the loop again.
+        for column, (source, size) in enumerate(self.hashed):
+            hashes = table.hashes(source, size)
+            _fill(*table.texts(source), hashes, column, size, *self._listed, out)
 
 
 @compiled
@@ -67,27 +72,29 @@ def _fill(
     starts: Places,
     sizes: Places,
     hashes: Hashes,
-    columns: Integers,
-    most: Integers,
-    listed: _Listed,
+    column: int,
+    most: int,
+    index: Hashes,
+    listed: Bytes,
+    listed_starts: Places,
+    listed_sizes: Places,
+    ends: Integers,
+    lines: Integers,
     out: BitBytes,
 ) -> None:
-    """Set which values of some columns are which texts."""
-    for row in range(len(columns)):
-        column = columns[row]
-        for place in range(starts.shape[1]):
-            value = hashes[column, place] + np.uint64(column) * _APART
-            first, end = places_of_hash(listed.places, value)
-            for at in range(first, end):
-                text = np.int64(listed.places[at])
-                size = sizes[row, place]
-                if most[column]:
-                    size = min(size, most[column])
-                same = listed.columns[text] == column and listed.texts.sizes[text] == size
-                if same and are_equal_at(
-                    data, starts[row, place], listed.texts.data, listed.texts.starts[text], size
-                ):
-                    set_bit(out, listed.lines[text], place)
+    """Set which values of a column are which listed texts, for the tests of each."""
+    apart = np.uint64(column) * _APART
+    for place in range(len(hashes)):
+        first, end = places_of_hash(index, hashes[place] + apart)
+        size = min(sizes[place], most) if most else sizes[place]
+        for at in range(first, end):
+            # The same text of another column has another hash.
+            text = np.int64(index[at])
+            if size == listed_sizes[text] and are_equal_at(
+                data, starts[place], listed, listed_starts[text], size
+            ):
+                for line in range(ends[text], ends[text + 1]):
+                    set_bit(out, lines[line], place)
 
 
 def _asked(test: Test) -> Iterator[tuple[TextPart, str]]:
