@@ -62,12 +62,14 @@ class TextColumns(Columns):
         """Set which texts satisfy which tests."""
         # One by one: to copy long columns side by side takes longer than to call the loop again.
         for column, (source, size) in enumerate(self.hashed):
+            data, starts, sizes = table.texts(source)
             hashes = table.hashes(source, size)
-            _fill(*table.texts(source), hashes, column, size, *self._listed, out)
+            _fill(out, data, starts, sizes, hashes, column, size, *self._listed)
 
 
 @compiled
 def _fill(
+    out: BitBytes,
     data: Bytes,
     starts: Places,
     sizes: Places,
@@ -80,7 +82,6 @@ def _fill(
     listed_sizes: Places,
     ends: Integers,
     lines: Integers,
-    out: BitBytes,
 ) -> None:
     """Set which values of a column are which listed texts, for the tests of each."""
     apart = np.uint64(column) * _APART

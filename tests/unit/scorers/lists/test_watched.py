@@ -149,6 +149,15 @@ def words(count: int) -> list[str]:
     return ["".join(rng.sample(string.ascii_lowercase, 8)) for _ in range(count)]
 
 
+def test_match_of_a_name_in_several_roles_tells_the_first_of_those_most_alike() -> None:
+    entry = make_entry(subject="name", value="Golden Sunrise Trading")
+    parties = [make_party(name=f"Golden {word} Trading") for word in ("Sunrize", "Sunrise")]
+    first = make_manifest(consignor=parties[1], consignee=parties[1], buyer=parties[1])
+    later = make_manifest(consignor=parties[0], consignee=parties[1], deliver_to=parties[1])
+    assert [hit.source for hit in found(entry, first)] == ["consignor.name"]
+    assert [hit.source for hit in found(entry, later)] == ["consignee.name"]
+
+
 @pytest.mark.parametrize("role", ["consignor", "consignee", "buyer", "deliver_to"])
 def test_match_of_a_name_in_any_role_says_which(role: str) -> None:
     entry = make_entry(subject="name", value="Golden Sunrise Trading")
