@@ -20,7 +20,7 @@ from scorers.profiles.layout import KINDS
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
 
-__all__ = ["COLUMNS", "FORMERS", "NAMES", "SIGNALS", "column"]
+__all__ = ["COLUMNS", "FORMERS", "SIGNALS"]
 
 _PER_KG: Final = "derived.value_per_kg"
 _PER_UNIT: Final = "derived.unit_value"
@@ -90,7 +90,16 @@ def _siblings_of_limit(table: ManifestTable) -> Floats:
     return np.where(alone, np.nan, _of_household(table, *shares))
 
 
-COLUMNS: Final[dict[str, Callable[[ManifestTable], Floats]]] = {
+def _where_known(make: Callable[[ManifestTable], Floats]) -> Callable[[ManifestTable], Floats]:
+    """Return what makes a column of the past where that is known."""
+    return lambda table: missing(table) if table.histories is None else make(table)
+
+
+def _quantity(kind: str, name: str) -> Callable[[ManifestTable], Floats]:
+    return lambda table: quantity(table, kind, name)
+
+
+_RELATED: Final[dict[str, Callable[[ManifestTable], Floats]]] = {
     "lane_value_z": _lane_value_z,
     "lane_value_times": _lane_value_times,
     "lane_unit_times": lambda table: _unit_times(table, "lane"),
@@ -105,18 +114,13 @@ COLUMNS: Final[dict[str, Callable[[ManifestTable], Floats]]] = {
     "siblings_of_limit": _siblings_of_limit,
     **ORDER_COLUMNS,
 }
-"""Columns that are no plain quantity, by name; NaN where they are not known."""
+"""Columns that are no plain quantity, by name."""
+
+COLUMNS: Final[dict[str, Callable[[ManifestTable], Floats]]] = {
+    **{name: _where_known(make) for name, make in _RELATED.items()},
+    **{f"{kind}_{name}": _quantity(kind, name) for kind in KINDS for name in QUANTITIES},
+}
+"""Columns of numbers by name; NaN where they are not known."""
 
 FORMERS: Final = tuple(f"{kind}_former" for kind in (*KINDS, SIBLING))
 """Texts: the decision id of the parcel of the same entity before this one."""
-
-NAMES: Final = (*COLUMNS, *(f"{kind}_{name}" for kind in KINDS for name in QUANTITIES))
-"""Names of all numbers."""
-
-
-def column(table: ManifestTable, name: str) -> Floats:
-    """Return a column of numbers by name."""
-    if name in COLUMNS:
-        return COLUMNS[name](table)
-    kind, _, rest = name.partition("_")
-    return quantity(table, kind, rest)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
-from typing import Any, Protocol, TypeVar, cast
+from types import MappingProxyType
+from typing import Any, ClassVar, Final, Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -14,9 +14,12 @@ from schemas.manifest import Manifest
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes, hashed_columns
 from scorers.features.taken_apart import TakenApart
-from scorers.features.texts import Texts, texts_of
+from scorers.features.texts import Texts, texts_of, texts_together
 
 OPTIONAL_PARTIES = frozenset({"buyer", "deliver_to"})
+
+_MAIN: Final = "main"
+_ATTRIBUTES: Final = "attributes"
 
 Result = TypeVar("Result")
 
@@ -62,33 +65,31 @@ class Table(ABC):
 
     def hashes(self, source: str, prefix: int = 0) -> Hashes:
         """Return the hash of each text of a column, or of its first bytes."""
-        if (source, prefix) not in self._hashes:
-            self.hash_texts([(source, prefix)])
-        return self._hashes[source, prefix]
+        part = source, prefix
+        if part not in self._hashes:
+            self.hash_texts([part])
+        return self._hashes[part]
 
     def hash_texts(self, parts: Iterable[TextPart]) -> None:
         """Hash columns that will be asked for; many at once cost little more than one."""
-        wanted = [part for part in dict.fromkeys(parts) if part not in self._hashes]
-        if not wanted:
-            return
-        self._texts.update(self._encoded([source for source, _ in wanted]))
-        columns = [(self._texts[source], prefix) for source, prefix in wanted]
-        self._hashes.update(zip(wanted, hashed_columns(columns), strict=True))
+        wanted = [part for part in parts if part not in self._hashes]
+        if wanted:
+            self._hashes.update(self._hashed(wanted))
 
     def texts(self, source: str) -> Texts:
         """Return a column of texts as bytes."""
         if source not in self._texts:
-            self._texts.update(self._encoded([source]))
+            self._texts[source] = self._encoded(source)
         return self._texts[source]
 
-    def _encoded(self, sources: Iterable[str]) -> dict[str, Texts]:
-        """Return columns of texts as bytes."""
-        wanted = [source for source in dict.fromkeys(sources) if source not in self._texts]
-        columns = [self.column(source) for source in wanted]
-        together = texts_of(list(chain.from_iterable(columns)))
-        ends = np.cumsum([len(column) for column in columns]).tolist()
-        spans = zip(wanted, [0, *ends[:-1]], ends, strict=True)
-        return {source: together.part(slice(start, end)) for source, start, end in spans}
+    def _encoded(self, source: str) -> Texts:
+        return texts_of(self.column(source))
+
+    def _hashed(self, parts: Sequence[TextPart]) -> dict[TextPart, Hashes]:
+        new = {source: self.column(source) for source, _ in parts if source not in self._texts}
+        self._texts.update(texts_together(new))
+        columns = [(self._texts[source], prefix) for source, prefix in parts]
+        return dict(zip(parts, hashed_columns(columns), strict=True))
 
 
 class Declarations(Protocol):
@@ -113,8 +114,11 @@ class Declarations(Protocol):
     def numbers(self, path: str) -> Floats:
         """Return a field of numbers or instants (Unix seconds); NaN for a missing one."""
 
-    def texts(self, paths: Sequence[str]) -> dict[str, Texts]:
-        """Return fields of texts as bytes."""
+    def texts(self, path: str) -> Texts:
+        """Return a field of texts as bytes."""
+
+    def hashes(self, parts: Sequence[TextPart]) -> dict[TextPart, Hashes]:
+        """Return the hashes of fields of texts, or of the first bytes of each."""
 
 
 class DeclaredTable(Table):
@@ -123,6 +127,9 @@ class DeclaredTable(Table):
     Sources: a field's path (`consignee.id`), `items.FIELD` for every item, `main.FIELD` for the
     item of the highest value, and `attributes.KEY`.
     """
+
+    _made: ClassVar[Mapping[str, Callable[..., Any]]] = MappingProxyType({})
+    """Columns of numbers or flags that a table makes of others, by source."""
 
     def __init__(self, declared: Declarations | Sequence[Manifest]) -> None:
         super().__init__()
@@ -162,10 +169,10 @@ class DeclaredTable(Table):
     def some(self, source: str, parcels: Integers) -> list[Any]:
         """Return the values of some parcels in a column."""
         root, _, rest = source.partition(".")
-        if root == "main":
-            return self.some(f"items.{rest}", self.main_items[parcels])
-        if source in self._columns or root in self._made:
+        if source in self._columns or source in self._made or root == _ATTRIBUTES:
             return super().some(source, parcels)
+        if root == _MAIN:
+            return self._declared.some(f"items.{rest}", self.main_items[parcels])
         return self._declared.some(source, parcels)
 
     def numbers(self, source: str) -> Floats:
@@ -176,29 +183,11 @@ class DeclaredTable(Table):
 
     def _read_numbers(self, source: str) -> Floats:
         root, _, rest = source.partition(".")
-        if root == "main":
-            return self.numbers(f"items.{rest}")[self.main_items]
-        if root in self._made:
+        if source in self._made or root == _ATTRIBUTES:
             return super().numbers(source)
+        if root == _MAIN:
+            return self.numbers(f"items.{rest}")[self.main_items]
         return self._declared.numbers(source)
-
-    def hashes(self, source: str, prefix: int = 0) -> Hashes:
-        """Return the hash of each text of a column, or of its first bytes."""
-        root, _, rest = source.partition(".")
-        if root == "main":
-            return self.hashes(f"items.{rest}", prefix)[self.main_items]
-        return super().hashes(source, prefix)
-
-    def texts(self, source: str) -> Texts:
-        """Return a column of texts as bytes."""
-        root, _, rest = source.partition(".")
-        if root == "main":
-            return self.texts(f"items.{rest}").part(self.main_items)
-        return super().texts(source)
-
-    def hash_texts(self, parts: Iterable[TextPart]) -> None:
-        """Hash columns that will be asked for; what stands in the main items is among all items."""
-        super().hash_texts((_among_all(source), prefix) for source, prefix in parts)
 
     def column(self, source: str) -> Sequence[Any]:
         """Return the column of `source`, computed once."""
@@ -206,25 +195,36 @@ class DeclaredTable(Table):
             self._columns[source] = self._read(source)
         return self._columns[source]
 
-    _made = frozenset({"attributes"})
-    """What columns are made by a table itself, by the first step of their source."""
-
-    def _encoded(self, sources: Iterable[str]) -> dict[str, Texts]:
-        wanted = [source for source in dict.fromkeys(sources) if source not in self._texts]
-        made = [source for source in wanted if source.partition(".")[0] in self._made]
-        declared = [source for source in wanted if source not in made]
-        found = self._declared.texts(declared) if declared else {}
-        return {**found, **super()._encoded(made)} if made else found
-
     def _read(self, source: str) -> Sequence[Any]:
+        if source in self._made:
+            return self._made[source](self)  # type: ignore[no-any-return]
         root, _, rest = source.partition(".")
-        if root == "main":
+        if root == _MAIN:
             return self.some(source, np.arange(len(self)))
-        if root == "attributes" and rest:
-            return [attributes.get(rest, "") for attributes in self._declared.column(root)]
+        if root == _ATTRIBUTES and rest:
+            return [attributes.get(rest, "") for attributes in self.column(root)]
         return self._declared.column(source)
 
+    def _encoded(self, source: str) -> Texts:
+        root, _, rest = source.partition(".")
+        if root == _ATTRIBUTES:
+            return super()._encoded(source)
+        if root == _MAIN:
+            return self.texts(f"items.{rest}").part(self.main_items)
+        return self._declared.texts(source)
 
-def _among_all(source: str) -> str:
-    root, _, rest = source.partition(".")
-    return f"items.{rest}" if root == "main" else source
+    def _hashed(self, parts: Sequence[TextPart]) -> dict[TextPart, Hashes]:
+        """Return hashes of columns; what stands in the main items is among all items."""
+        steps = [(part, part[0].partition(".")) for part in parts]
+        main = {
+            part: (f"items.{rest}", part[1]) for part, (root, _, rest) in steps if root == _MAIN
+        }
+        made = [part for part, (root, _, _) in steps if root == _ATTRIBUTES]
+        wanted = {part: None for part in [*parts, *main.values()] if part not in self._hashes}
+        found = self._declared.hashes([p for p in wanted if p not in main and p not in made])
+        if made:
+            found |= super()._hashed(made)
+        for part, among_all in main.items():
+            hashes = found[among_all] if among_all in found else self._hashes[among_all]
+            found[part] = hashes[self.main_items]
+        return found

@@ -73,25 +73,38 @@ def hashed_columns(columns: Sequence[tuple[Texts, int]]) -> list[Hashes]:
     for place, (texts, _) in enumerate(columns):
         alike[id(texts.data), len(texts.starts)].append(place)
     found: dict[int, Hashes] = {}
-    for places in alike.values():
+    for (_, count), places in alike.items():
         some = [columns[place] for place in places]
-        starts = np.array([texts.starts for texts, _ in some])
-        sizes = np.array([texts.sizes for texts, _ in some])
+        texts = Texts(
+            some[0][0].data,
+            np.concatenate([texts.starts for texts, _ in some]),
+            np.concatenate([texts.sizes for texts, _ in some]),
+        )
         prefixes = np.array([prefix for _, prefix in some])
-        hashes: Hashes = np.empty(starts.shape, dtype=np.uint64)
-        _hash_all(some[0][0].data, starts, sizes, prefixes, hashes)
+        hashes = hashed_lines(texts, np.arange(len(some)) * count, prefixes, count)
         found.update(zip(places, hashes, strict=True))
     return [found[place] for place in range(len(columns))]
 
 
+def hashed_lines(texts: Texts, firsts: Places, prefixes: Places, count: int) -> Hashes:
+    """Return a line of hashes for each column: the `count` texts from one of `firsts` on.
+
+    A prefix is how many first bytes of each text count, 0 for all.
+    """
+    hashes: Hashes = np.empty((len(firsts), count), dtype=np.uint64)
+    _hash_all(texts, firsts, prefixes, hashes)
+    return hashes
+
+
 @compiled
-def _hash_all(data: Bytes, starts: Places, sizes: Places, prefixes: Places, hashes: Hashes) -> None:
-    for place in range(starts.shape[1]):
+def _hash_all(texts: Texts, firsts: Places, prefixes: Places, hashes: Hashes) -> None:
+    for place in range(hashes.shape[1]):
         for column in range(len(prefixes)):
-            size = sizes[column, place]
+            row = firsts[column] + place
+            size = texts.sizes[row]
             if prefixes[column]:
                 size = min(size, prefixes[column])
-            hashes[column, place] = hash_at(data, starts[column, place], size)
+            hashes[column, place] = hash_at(texts.data, texts.starts[row], size)
 
 
 def hash_column(texts: Sequence[str]) -> Hashes:

@@ -62,7 +62,9 @@ def _kinds_at(source: str) -> tuple[Kinds, str]:
     if root == "derived":
         return dict.fromkeys(derived.COLUMNS, _NUMBER), rest
     if root == "profiles":
-        return dict.fromkeys(profiled.NAMES, _NUMBER) | dict.fromkeys(profiled.FORMERS, _TEXT), rest
+        return dict.fromkeys(profiled.COLUMNS, _NUMBER) | dict.fromkeys(
+            profiled.FORMERS, _TEXT
+        ), rest
     if root == "signals":
         return dict.fromkeys((*quality.SIGNALS, *profiled.SIGNALS), _SIGNAL), rest
     if root in ("items", "main"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -12,11 +12,23 @@ from schemas.manifest import Manifest
 from scorers import profiled, quality
 from scorers.assessment.assessments import Assessments
 from scorers.features import derived
-from scorers.features.batch import Floats, Integers
+from scorers.features.batch import Flags, Floats, Integers
 from scorers.features.declared import Declarations, DeclaredTable
-from scorers.histories import Histories, missing
+from scorers.histories import Histories
 
 _USUAL_LIMIT_EUR: Final = 150.0
+
+
+_MADE: Final[Mapping[str, Callable[[ManifestTable], Floats | Flags]]] = {
+    **{f"derived.{name}": make for name, make in derived.COLUMNS.items()},
+    **{f"profiles.{name}": make for name, make in profiled.COLUMNS.items()},
+    **{f"signals.{name}": make for name, make in quality.SIGNALS.items()},
+    **{f"signals.{name}": make for name, make in profiled.SIGNALS.items()},
+}
+"""Columns that a table makes, by source."""
+
+_FORMERS: Final = {f"profiles.{name}": name.removesuffix("_former") for name in profiled.FORMERS}
+"""Sources of the ids of parcels before, and whose they are."""
 
 
 class ManifestTable(DeclaredTable):
@@ -26,7 +38,7 @@ class ManifestTable(DeclaredTable):
     missing.
     """
 
-    _made = frozenset({"attributes", "derived", "profiles", "signals"})
+    _made = _MADE
 
     def __init__(self, declared: Declarations | Sequence[Manifest]) -> None:
         super().__init__(declared)
@@ -57,25 +69,8 @@ class ManifestTable(DeclaredTable):
 
     def some(self, source: str, parcels: Integers) -> list[Any]:
         """Return the values of some parcels in a column."""
-        root, _, name = source.partition(".")
-        if root == "profiles" and name in profiled.FORMERS:
-            kind = name.removesuffix("_former")
+        if source in _FORMERS:
             if self.histories is None:
                 return [""] * len(parcels)
-            return self.histories.former(kind, parcels)
+            return self.histories.former(_FORMERS[source], parcels)
         return super().some(source, parcels)
-
-    def _read(self, source: str) -> Sequence[Any]:
-        root, _, name = source.partition(".")
-        if root == "derived":
-            return derived.COLUMNS[name](self)  # type: ignore[return-value]
-        if root == "profiles":
-            if self.histories is None:
-                return missing(self)  # type: ignore[return-value]
-            return profiled.column(self, name)  # type: ignore[return-value]
-        if root == "signals":
-            of_profiles = profiled.SIGNALS.get(name)
-            if of_profiles:
-                return of_profiles(self)  # type: ignore[return-value]
-            return quality.SIGNALS[name](self)  # type: ignore[return-value]
-        return super()._read(source)

@@ -14,7 +14,8 @@ import numpy as np
 
 from schemas.manifest import Item, Manifest, Party
 from scorers.features.batch import Floats, Integers
-from scorers.features.texts import Texts, texts_of
+from scorers.features.hashing import Hashes, hashed_columns
+from scorers.features.texts import Texts, texts_together
 from scorers.instants import seconds_of
 
 _Columns = dict[str, tuple[Any, ...]]
@@ -26,6 +27,7 @@ class TakenApart:
 
     def __init__(self, manifests: Sequence[Manifest]) -> None:
         self._manifests = manifests
+        self._texts: dict[str, Texts] = {}
 
     def __len__(self) -> int:
         return len(self._manifests)
@@ -63,15 +65,21 @@ class TakenApart:
         seconds[given] = seconds_of([column[place] for place in given])
         return seconds
 
-    def texts(self, paths: Sequence[str]) -> dict[str, Texts]:
-        """Return fields of texts as bytes, all in one buffer."""
-        columns = [self.column(path) for path in paths]
-        together = texts_of(list(chain.from_iterable(columns)))
-        found, start = {}, 0
-        for path, column in zip(paths, columns, strict=True):
-            found[path] = together.part(slice(start, start + len(column)))
-            start += len(column)
-        return found
+    def texts(self, path: str) -> Texts:
+        """Return a field of texts as bytes."""
+        self._encode([path])
+        return self._texts[path]
+
+    def hashes(self, parts: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Hashes]:
+        """Return the hashes of fields of texts, of so many first bytes of each; 0 for all."""
+        self._encode([path for path, _ in parts])
+        columns = [(self._texts[path], prefix) for path, prefix in parts]
+        return dict(zip(parts, hashed_columns(columns), strict=True))
+
+    def _encode(self, paths: Sequence[str]) -> None:
+        new = [path for path in paths if path not in self._texts]
+        if new:
+            self._texts.update(texts_together({path: self.column(path) for path in new}))
 
     @cached_property
     def _of_manifests(self) -> _Columns:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -91,6 +92,18 @@ def as_one(columns: Sequence[Texts]) -> Texts:
     """
     data, starts = together(columns)
     return Texts(data, np.concatenate(starts), np.concatenate([texts.sizes for texts in columns]))
+
+
+def texts_together(columns: Mapping[str, Sequence[str]]) -> dict[str, Texts]:
+    """Return columns of texts as bytes, all in one buffer.
+
+    >>> texts_together({"goods": ["mug", "tee"], "city": ["Graz"]})["city"].starts
+    array([8])
+    """
+    texts = texts_of(list(chain.from_iterable(columns.values())))
+    ends = np.cumsum(list(map(len, columns.values()))).tolist()
+    spans = map(slice, [0, *ends[:-1]], ends)
+    return dict(zip(columns, map(texts.part, spans), strict=False))
 
 
 def text_at(texts: Texts, place: int) -> str:

@@ -10,9 +10,7 @@ import msgspec
 import numpy as np
 
 from schemas.manifest import Party
-from scorers.features.batch import Floats, Integers
-from scorers.features.texts import Texts
-from scorers.scanning.layout import ITEM, PARCEL
+from scorers.features.batch import Integers
 from scorers.scanning.layouts import MANIFEST
 from scorers.scanning.records import strings_of
 from scorers.scanning.scan import Scan
@@ -29,6 +27,9 @@ class ScannedManifests:
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
         self.item_counts = scan.item_counts
+        self.numbers = scan.numbers
+        self.texts = scan.texts
+        self.hashes = scan.hashes
 
     def __len__(self) -> int:
         return len(self.item_counts)
@@ -39,35 +40,19 @@ class ScannedManifests:
 
     def some(self, path: str, places: Integers | slice) -> list[Any]:
         """Return some of the values of a field."""
-        if path in _INSTANTS:
-            return [_instant(seconds) for seconds in self.numbers(path)[places].tolist()]
         if path in MANIFEST.optional:
             return self._parties(path, places)
+        if path in MANIFEST.numbers:
+            numbers = self._scan.numbers(path)[places].tolist()
+            return list(map(_instant, numbers)) if path in _INSTANTS else numbers
+        data, starts, sizes = self._scan.texts(path)
+        strings = strings_of(data, starts[places], sizes[places])
         if path == _ATTRIBUTES:
-            return [_attributes(raw) if raw else {} for raw in self._strings(path, places)]
-        level, name = _within(path)
-        if name in MANIFEST.numbers[level]:
-            return list(self.numbers(path)[places].tolist())
-        return self._strings(path, places)
-
-    def numbers(self, path: str) -> Floats:
-        """Return a field of numbers or instants (Unix seconds); NaN for a missing one."""
-        level, name = _within(path)
-        return self._scan.numbers[level][name]
-
-    def texts(self, paths: Sequence[str]) -> dict[str, Texts]:
-        """Return fields of texts as bytes."""
-        return {path: self._of(path) for path in paths}
-
-    def _of(self, path: str) -> Texts:
-        level, name = _within(path)
-        return self._scan.texts[level][name]
-
-    def _strings(self, path: str, places: Integers | slice) -> list[str]:
-        return strings_of(*self._of(path).part(places))  # type: ignore[no-any-return]
+            return [_attributes(raw) if raw else {} for raw in strings]
+        return strings  # type: ignore[no-any-return]
 
     def _parties(self, path: str, places: Integers | slice) -> list[Party | None]:
-        given = self._of(f"{path}.id").sizes[places] > 0
+        given = self._scan.texts(f"{path}.id").sizes[places] > 0
         parties: list[Party | None] = [None] * len(given)
         rows = np.arange(len(self))[places][given]
         fields = [self.some(f"{path}.{field}", rows) for field in Party.__struct_fields__]
@@ -76,12 +61,6 @@ class ScannedManifests:
         ):
             parties[place] = Party(*values)
         return parties
-
-
-def _within(path: str) -> tuple[int, str]:
-    """Return the level of a field, and its path there."""
-    name = path.removeprefix("items.")
-    return (PARCEL, path) if name == path else (ITEM, name)
 
 
 def _instant(seconds: float) -> datetime | None:

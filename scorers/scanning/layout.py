@@ -15,6 +15,7 @@ from msgspec import inspect
 from scorers.features.texts import Bytes, Places, texts_of
 
 Numbers = npt.NDArray[np.float64]
+Slots = dict[str, tuple[int, int, int]]
 
 PARCEL: Final = 0
 ITEM: Final = 1
@@ -36,14 +37,19 @@ class Kind(IntEnum):
     MAPPING = 7
 
 
+_NUMBERS: Final = frozenset({Kind.NUMBER, Kind.INTEGER, Kind.INSTANT})
+
+
 class Layout(NamedTuple):
     """Objects (by number, the root is 0) and their keys (all in one table), for compiled code.
 
     `objects` has a line for each object with the columns FIRST to REQUIRED, `keys` one for each key
     with NAME to LEVEL, `bounds` the least and the greatest number, length of a text or of an array.
     `words` are the places and sizes in `data` of names, choices and of what an absent text is.
-    `texts` and `numbers` are the columns, by path, of parcels and of items; `optional` the objects
-    that may be missing.
+    `texts` and `numbers` are the columns by path (`items.FIELD` for those of items): the level, and
+    how many columns of parcels and of items stand before, which `lines` are for each key. `counts`
+    are how many columns of texts and of numbers each level has, `optional` the objects that may be
+    missing.
     """
 
     objects: Places
@@ -51,8 +57,10 @@ class Layout(NamedTuple):
     bounds: Numbers
     words: Places
     data: Bytes
-    texts: tuple[dict[str, int], dict[str, int]]
-    numbers: tuple[dict[str, int], dict[str, int]]
+    lines: Places
+    texts: Slots
+    numbers: Slots
+    counts: tuple[tuple[int, int], tuple[int, int]]
     optional: frozenset[str]
 
 
@@ -68,6 +76,10 @@ excludes the lower bound itself; CHILD is the object that stands there."""
 def layout_of(record: type[msgspec.Struct], version: int) -> Layout:
     """Return the layout of a record type whose field `schema_version` must be `version`."""
     return _Compiler(version).compile(record)
+
+
+_Levels = tuple[dict[str, int], dict[str, int]]
+"""Columns of parcels and of items: the place of each path."""
 
 
 @dataclass
@@ -92,8 +104,8 @@ class _Compiler:
 
     version: int
     objects: list[list[_Key]] = field(default_factory=list)
-    texts: tuple[dict[str, int], dict[str, int]] = field(default_factory=lambda: ({}, {}))
-    numbers: tuple[dict[str, int], dict[str, int]] = field(default_factory=lambda: ({}, {}))
+    texts: _Levels = field(default_factory=lambda: ({}, {}))
+    numbers: _Levels = field(default_factory=lambda: ({}, {}))
     optional: list[str] = field(default_factory=list)
 
     def compile(self, record: type[msgspec.Struct]) -> Layout:
@@ -166,10 +178,17 @@ class _Compiler:
             bounds=np.array([(key.low, key.high) for key in keys]),
             words=np.stack([texts.starts, texts.sizes], axis=1),
             data=texts.data,
-            texts=self.texts,
-            numbers=self.numbers,
+            lines=np.array([self._before(key) for key in keys], np.int64),
+            texts=_slots(self.texts),
+            numbers=_slots(self.numbers),
+            counts=(_counts(self.texts), _counts(self.numbers)),
             optional=frozenset(self.optional),
         )
+
+    def _before(self, key: _Key) -> tuple[int, int]:
+        """Return how many columns of parcels and of items stand before that of a key."""
+        columns = self.numbers if key.kind in _NUMBERS else self.texts
+        return _before(key.level, key.slot, columns)
 
 
 def _plain(info: Any) -> tuple[Any, bool]:
@@ -201,7 +220,23 @@ def _bounds(info: Any) -> tuple[float, float, bool]:
 
 
 def _next(slots: dict[str, int], path: str) -> int:
-    return slots.setdefault(path.removeprefix("items."), len(slots))
+    return slots.setdefault(path, len(slots))
+
+
+def _before(level: int, slot: int, levels: _Levels) -> tuple[int, int]:
+    return (slot, 0) if level == PARCEL else (len(levels[PARCEL]), slot)
+
+
+def _slots(levels: _Levels) -> Slots:
+    return {
+        path: (level, *_before(level, slot, levels))
+        for level, slots in enumerate(levels)
+        for path, slot in slots.items()
+    }
+
+
+def _counts(levels: _Levels) -> tuple[int, int]:
+    return len(levels[PARCEL]), len(levels[ITEM])
 
 
 def _row(key: _Key, words: list[str]) -> list[int]:

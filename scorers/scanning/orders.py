@@ -12,7 +12,6 @@ from schemas.codec import RecordError, decode_order
 from schemas.order import PlatformOrder
 from scorers.features.batch import Floats, Integers
 from scorers.features.texts import Texts, texts_of
-from scorers.scanning.layout import PARCEL
 from scorers.scanning.layouts import ORDER
 from scorers.scanning.plain import read_plain
 
@@ -54,8 +53,8 @@ def read_orders(raws: Sequence[bytes | None]) -> OrderReading:
     found, errors = read_plain(raws, ORDER, decode_order)
     if isinstance(found, list):
         return OrderReading(columns_of(found), errors)
-    texts, numbers = found.texts[PARCEL], found.numbers[PARCEL]
-    return OrderReading(OrderColumns(numbers[_PRICE], *map(texts.__getitem__, _TEXTS)), errors)
+    columns = OrderColumns(found.numbers(_PRICE), *map(found.texts, _TEXTS))
+    return OrderReading(columns, errors)
 
 
 def columns_of(orders: Sequence[PlatformOrder]) -> OrderColumns:

@@ -127,9 +127,9 @@ def test_signal_without_profiles_is_absent(signal: str) -> None:
     assert SIGNALS[signal](ManifestTable([MANIFEST, MANIFEST])).tolist() == [False, False]
 
 
-@pytest.mark.parametrize("name", profiled.NAMES)
+@pytest.mark.parametrize("name", COLUMNS)
 def test_column_without_profiles_is_not_known(name: str) -> None:
-    assert np.isnan(profiled.column(ManifestTable([MANIFEST, MANIFEST]), name)).all()
+    assert np.isnan(ManifestTable([MANIFEST, MANIFEST]).numbers(f"profiles.{name}")).all()
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,9 @@ def test_column_without_profiles_is_not_known(name: str) -> None:
     ],
 )
 def test_column_of_a_past_is_as_worked_out_by_hand(name: str, case: Case, expected: float) -> None:
-    assert profiled.column(case.table, name)[-1] == pytest.approx(expected, rel=2e-4, nan_ok=True)
+    assert case.table.numbers(f"profiles.{name}")[-1] == pytest.approx(
+        expected, rel=2e-4, nan_ok=True
+    )
 
 
 @PROPERTY
@@ -166,7 +168,7 @@ def test_column_of_a_past_is_as_worked_out_by_hand(name: str, case: Case, expect
 def test_columns_of_any_values_are_numbers_or_not_known(values: list[float]) -> None:
     table = seen_by([worth(value) for value in values], [make_order()])
     for name in COLUMNS:
-        assert not np.isinf(profiled.column(table, name)).any(), name
+        assert not np.isinf(table.numbers(f"profiles.{name}")).any(), name
 
 
 def test_former_parcel_of_a_spec_is_a_text_for_each_kind() -> None:

@@ -31,8 +31,8 @@ from tests.factories import (
     manifest_json,
 )
 
-TEXTS = [*MANIFEST.texts[0], *(f"items.{name}" for name in MANIFEST.texts[1])]
-NUMBERS = [*MANIFEST.numbers[0], *(f"items.{name}" for name in MANIFEST.numbers[1])]
+TEXTS = list(MANIFEST.texts)
+NUMBERS = list(MANIFEST.numbers)
 OBJECTS = ["buyer", "deliver_to", "submitted_at", "posted_at", "eta"]
 
 
@@ -40,7 +40,7 @@ def all_of(declared: Declarations) -> dict[str, Any]:
     """Return every column, as values, numbers and bytes."""
     values = {path: list(declared.column(path)) for path in [*TEXTS, *OBJECTS]}
     numbers = {path: [str(one) for one in declared.numbers(path).tolist()] for path in NUMBERS}
-    found = declared.texts([path for path in TEXTS if path != "attributes"])
+    found = {path: declared.texts(path) for path in TEXTS if path != "attributes"}
     raw = {
         path: [
             bytes(some.data[at : at + size])
