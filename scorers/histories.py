@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,8 +13,8 @@ from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes
 from scorers.profiles.history import COLUMNS, NEVER
 from scorers.profiles.layout import KINDS, place_of
-from scorers.profiles.orders import Orders
 from scorers.profiles.seen import Seen
+from scorers.profiles.units import Texts as Codes
 
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
@@ -36,16 +36,25 @@ ENTITIES: Final = "entities"
 ROTATIONS: Final = "key_rotations"
 """What features have of entities beside what is learnt from; the second only if it is not 0."""
 
+NO_CURRENCY: Final = np.bytes_(b"   ")
+"""Where a parcel is in no unit."""
+
+_SELLER: Final = KINDS.index("seller")
+
 SIBLING: Final = "sibling"
 """Stands for whichever of consignee and household had a parcel last."""
 
-_DERIVED: Final[dict[str, Callable[[Callable[[str], Logged]], Floats]]] = {
-    "age_days": lambda of: of("age_hours").astype(np.float64) / _HOURS_A_DAY,
-    "rate": lambda of: smoothed(of("violations"), of("inspected")),
-}
-
-QUANTITIES: Final = (*COLUMNS, *_DERIVED)
+QUANTITIES: Final = (*COLUMNS, "age_days", "rate")
 """What is known of an entity of any kind, by name; windows decay exponentially."""
+
+_AT: Final = {name: place for place, name in enumerate(QUANTITIES)}
+
+LINES: Final = {
+    (kind, name): place * len(KINDS) + column
+    for name, place in _AT.items()
+    for column, kind in enumerate(KINDS)
+}
+"""The line of each kind's quantity among all."""
 
 
 def smoothed(violations: Logged, inspected: Logged) -> Floats:
@@ -66,6 +75,18 @@ class Part(NamedTuple):
     ids: Hashes
 
 
+class OrdersSeen(NamedTuple):
+    """What parcels know of their orders: one in no unit as if there was an order of no price.
+
+    `by_another` are those that name a seller who is not that of their order.
+    """
+
+    known: Flags
+    price: Floats
+    currency: Codes
+    by_another: Flags
+
+
 class Histories:
     """Columns with a value for each of `count` parcels, put together from the units of a batch."""
 
@@ -74,7 +95,6 @@ class Histories:
         self._count = count
         self._parts = parts
         self._rotations = rotations
-        self._columns: dict[str, Logged] = {}
         self._quantities: dict[tuple[str, str], Floats] = {}
 
     def __len__(self) -> int:
@@ -82,13 +102,18 @@ class Histories:
 
     @cached_property
     def _seen(self) -> tuple[Logged, Integers]:
-        """What all parts saw: quantities by name, kind and parcel, and places of parcels before."""
+        """What all parts saw: a line for each of `LINES`, and places of parcels before by kind."""
         shape = (len(KINDS), self._count)
-        quantities = np.full((len(COLUMNS), *shape), np.nan, dtype=np.float32)
-        places = np.full(shape, NEVER, dtype=np.int64)
+        quantities = np.empty((len(QUANTITIES), *shape), dtype=np.float32)
+        quantities.fill(np.nan)
+        places = np.empty(shape, dtype=np.int64)
+        places.fill(NEVER)
         for seen, rows, _ in self._parts:
-            seen.put(rows, quantities, places)
-        return quantities, places
+            seen.put(rows, quantities[: len(COLUMNS)], places)
+        hours, *found = (quantities[_AT[name]] for name in ("age_hours", "violations", "inspected"))
+        quantities[_AT["age_days"]] = hours.astype(np.float64) / _HOURS_A_DAY
+        quantities[_AT["rate"]] = smoothed(*found)
+        return quantities.reshape(len(LINES), self._count), places
 
     def quantity(self, kind: str, name: str) -> Floats:
         """Return a quantity of the parcels' entities of a kind; NaN where it is not known.
@@ -96,38 +121,30 @@ class Histories:
         It has the precision in which decisions log it, so that it is the same read back from there.
         """
         if (kind, name) not in self._quantities:
-            self._quantities[kind, name] = self.as_logged(kind, name).astype(np.float64)
+            self._quantities[kind, name] = self._seen[0][LINES[kind, name]].astype(np.float64)
         return self._quantities[kind, name]
 
-    def as_logged(self, kind: str, name: str) -> Logged:
-        """Return the same as it is logged."""
-        row: Logged = self._column(name)[KINDS.index(kind)]
-        return row
+    def as_logged(self, lines: Sequence[int]) -> Logged:
+        """Return some lines of quantities as they are logged."""
+        return self._seen[0].take(lines, axis=0)
 
-    def _column(self, name: str) -> Logged:
-        if name not in self._columns:
-            derive = _DERIVED.get(name)
-            self._columns[name] = (
-                derive(self._column).astype(np.float32)
-                if derive
-                else self._seen[0][COLUMNS.index(name)]
-            )
-        return self._columns[name]
-
-    def of_orders(self, read: Callable[[Orders], Any], absent: Any) -> Any:
-        """Return a column of the parcels' orders, `absent` where a parcel is in no unit."""
-        column = np.full(self._count, absent)
-        for seen, rows, _ in self._parts:
-            column[rows] = read(seen.orders)
-        return column
-
-    def sold_by_another(self) -> Flags:
-        """Return which parcels name a seller who is not that of their order."""
-        flags = np.zeros(self._count, dtype=np.bool_)
+    @cached_property
+    def orders(self) -> OrdersSeen:
+        """What each parcel knows of its order."""
+        count = self._count
+        found = OrdersSeen(
+            np.ones(count, dtype=np.bool_),
+            np.repeat(np.nan, count),
+            np.repeat(NO_CURRENCY, count),
+            np.zeros(count, dtype=np.bool_),
+        )
         for seen, rows, ids in self._parts:
-            sold_by, sellers = seen.orders.seller, ids[KINDS.index("seller")]
-            flags[rows] = (sold_by != 0) & (sellers != 0) & (sold_by != sellers)
-        return flags
+            orders = seen.orders
+            found.known[rows], found.price[rows] = orders.known, orders.price
+            found.currency[rows] = orders.currency
+            sold_by, sellers = orders.seller, ids[_SELLER]
+            found.by_another[rows] = (sold_by != 0) & (sellers != 0) & (sold_by != sellers)
+        return found
 
     def titles(self) -> list[str]:
         """Return the title of what each parcel's order was for; "" if there is no order."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from scorers.features.batch import Floats, Integers
 from scorers.features.hashing import Hashes
-from scorers.histories import RECEIVERS, Flags, Histories
+from scorers.histories import LINES, NO_CURRENCY, RECEIVERS, Histories, OrdersSeen
 from scorers.profiles.history import NEVER
 from scorers.writing.columns import Packed
 
@@ -38,6 +39,8 @@ LOGGED: Final = (
     ("address", "distinct"),
 )
 """Quantities in the order of a record."""
+
+_LINES: Final = [LINES[one] for one in LOGGED]
 
 _RECORD: Final = np.dtype(
     [
@@ -74,24 +77,15 @@ def packed_histories(table: ManifestTable) -> Packed:
 def _records(table: ManifestTable, histories: Histories) -> np.ndarray:
     records = np.empty(len(table), _RECORD)
     records["layout"] = LAYOUT
-    known = histories.of_orders(lambda orders: orders.known, True)
-    records["flags"] = known * _ORDER_KNOWN + histories.sold_by_another() * _SOLD_BY_ANOTHER
+    orders = histories.orders
+    records["flags"] = orders.known * _ORDER_KNOWN + orders.by_another * _SOLD_BY_ANOTHER
     percent = np.rint(table.numbers("profiles.title_share") * _PERCENT)
     records["title"] = np.where(np.isnan(percent), _NO_TITLE, percent)
-    records["currency"] = histories.of_orders(lambda orders: orders.currency, b"   ")
-    records["price"] = histories.of_orders(lambda orders: orders.price, np.nan)
+    records["currency"], records["price"] = orders.currency, orders.price
     for column, kind in enumerate(RECEIVERS):
         records["formers"][:, column] = histories.places(kind) + 1
-    records["quantities"] = np.array([histories.as_logged(*one) for one in LOGGED]).T
+    records["quantities"] = histories.as_logged(_LINES).T
     return records
-
-
-class _Orders(NamedTuple):
-    """The columns that `scorers.profiles.Orders` has too."""
-
-    known: Flags
-    price: Floats
-    currency: np.ndarray
 
 
 class LoggedHistories(Histories):
@@ -108,11 +102,6 @@ class LoggedHistories(Histories):
         self._records = np.frombuffer(b"".join(map(_record, texts)), _RECORD)
         self._topic_names = topics
         self._ids = ids
-        flags = self._records["flags"]
-        self._absent: Flags = (flags & _ABSENT) > 0
-        self._orders = _Orders(
-            (flags & _ORDER_KNOWN) > 0, self._records["price"], self._records["currency"]
-        )
 
     def quantity(self, kind: str, name: str) -> Floats:
         """Return a quantity of the parcels' entities of a kind; NaN where it is not known."""
@@ -121,13 +110,17 @@ class LoggedHistories(Histories):
         column = self._records["quantities"][:, LOGGED.index((kind, name))]
         return column.astype(np.float64)
 
-    def of_orders(self, read: Callable[[Any], Any], absent: Any) -> Any:
-        """Return a column of the parcels' orders, `absent` where there is no history."""
-        return np.where(self._absent, absent, read(self._orders))
-
-    def sold_by_another(self) -> Flags:
-        """Return which parcels name a seller who is not that of their order."""
-        return (self._records["flags"] & _SOLD_BY_ANOTHER) > 0
+    @cached_property
+    def orders(self) -> OrdersSeen:
+        """What each parcel knew of its order; where there is no history, as in no unit."""
+        flags = self._records["flags"]
+        absent = (flags & _ABSENT) > 0
+        return OrdersSeen(
+            absent | ((flags & _ORDER_KNOWN) > 0),
+            self._records["price"],
+            np.where(absent, NO_CURRENCY, self._records["currency"]),
+            (flags & _SOLD_BY_ANOTHER) > 0,
+        )
 
     def title_shares(self) -> Floats:
         """Return the share of the listing's words that the main description has."""

@@ -15,17 +15,15 @@ from scorers.memo import TextMemo
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
 
-_NONE: Final = "XXX"
-"""ISO 4217 for no currency."""
-
 
 def _prices(table: ManifestTable) -> Floats:
     """Return the prices of orders, NaN where it is not in the declared currency."""
     if table.histories is None:
         return missing(table)
-    prices = table.histories.of_orders(lambda orders: orders.price, np.nan)
-    currencies = table.histories.of_orders(lambda orders: orders.currency.astype("U3"), _NONE)
-    return np.where(np.array(table.column("currency")) == currencies, prices, np.nan)
+    _, prices, currencies, _ = table.histories.orders
+    if np.isnan(prices).all():
+        return prices
+    return np.where(np.array(table.column("currency")) == currencies.astype("U3"), prices, np.nan)
 
 
 def _of_price(table: ManifestTable, value: Floats) -> Floats:

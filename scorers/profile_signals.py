@@ -67,16 +67,15 @@ def _ioss_shared(table: ManifestTable) -> Flags:
 def _order_unknown(table: ManifestTable) -> Flags:
     if table.histories is None:
         return np.zeros(len(table), dtype=np.bool_)
-    known = table.histories.of_orders(lambda orders: orders.known, True)
-    given = np.fromiter(map(bool, table.column("order_id")), np.bool_, len(table))
-    flags: Flags = given & ~known
+    known = table.histories.orders.known
+    flags: Flags = (table.texts("order_id").sizes > 0) & ~known
     return flags
 
 
 def _order_by_another(table: ManifestTable) -> Flags:
     if table.histories is None:
         return np.zeros(len(table), dtype=np.bool_)
-    return table.histories.sold_by_another()
+    return table.histories.orders.by_another
 
 
 SIGNALS: Final[dict[str, Callable[[ManifestTable], Flags]]] = {

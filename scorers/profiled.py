@@ -5,7 +5,7 @@ Without profiles (no store, or an evaluation of recorded cases) every column is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,7 +20,7 @@ from scorers.profiles.layout import KINDS
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
 
-__all__ = ["COLUMNS", "FORMERS", "SIGNALS"]
+__all__ = ["COLUMNS", "FORMERS", "NUMBERS", "SIGNALS"]
 
 _PER_KG: Final = "derived.value_per_kg"
 _PER_UNIT: Final = "derived.unit_value"
@@ -99,7 +99,7 @@ def _quantity(kind: str, name: str) -> Callable[[ManifestTable], Floats]:
     return lambda table: quantity(table, kind, name)
 
 
-_RELATED: Final[dict[str, Callable[[ManifestTable], Floats]]] = {
+_RELATED: Final[Mapping[str, Callable[[ManifestTable], Floats]]] = {
     "lane_value_z": _lane_value_z,
     "lane_value_times": _lane_value_times,
     "lane_unit_times": lambda table: _unit_times(table, "lane"),
@@ -116,11 +116,14 @@ _RELATED: Final[dict[str, Callable[[ManifestTable], Floats]]] = {
 }
 """Columns that are no plain quantity, by name."""
 
-COLUMNS: Final[dict[str, Callable[[ManifestTable], Floats]]] = {
-    **{name: _where_known(make) for name, make in _RELATED.items()},
+COLUMNS: Final = {name: _where_known(make) for name, make in _RELATED.items()}
+"""The same, NaN where they are not known."""
+
+NUMBERS: Final[Mapping[str, Callable[[ManifestTable], Floats]]] = {
+    **COLUMNS,
     **{f"{kind}_{name}": _quantity(kind, name) for kind in KINDS for name in QUANTITIES},
 }
-"""Columns of numbers by name; NaN where they are not known."""
+"""All columns of numbers by name."""
 
 FORMERS: Final = tuple(f"{kind}_former" for kind in (*KINDS, SIBLING))
 """Texts: the decision id of the parcel of the same entity before this one."""

@@ -59,6 +59,5 @@ def _paid(table: ManifestTable) -> Floats:
     """Return the price of each parcel's order; NaN without one in the declared currency."""
     if table.histories is None:
         return np.full(len(table), np.nan)
-    price: Floats = table.histories.of_orders(lambda orders: orders.price, np.nan)
     comparable = ~np.isnan(table.numbers("profiles.paid_share"))
-    return np.where(comparable, price, np.nan)
+    return np.where(comparable, table.histories.orders.price, np.nan)

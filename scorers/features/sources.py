@@ -62,7 +62,7 @@ def _kinds_at(source: str) -> tuple[Kinds, str]:
     if root == "derived":
         return dict.fromkeys(derived.COLUMNS, _NUMBER), rest
     if root == "profiles":
-        return dict.fromkeys(profiled.COLUMNS, _NUMBER) | dict.fromkeys(
+        return dict.fromkeys(profiled.NUMBERS, _NUMBER) | dict.fromkeys(
             profiled.FORMERS, _TEXT
         ), rest
     if root == "signals":

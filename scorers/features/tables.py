@@ -21,7 +21,7 @@ _USUAL_LIMIT_EUR: Final = 150.0
 
 _MADE: Final[Mapping[str, Callable[[ManifestTable], Floats | Flags]]] = {
     **{f"derived.{name}": make for name, make in derived.COLUMNS.items()},
-    **{f"profiles.{name}": make for name, make in profiled.COLUMNS.items()},
+    **{f"profiles.{name}": make for name, make in profiled.NUMBERS.items()},
     **{f"signals.{name}": make for name, make in quality.SIGNALS.items()},
     **{f"signals.{name}": make for name, make in profiled.SIGNALS.items()},
 }

@@ -80,15 +80,14 @@ def test_ask_for_the_sibling_at_a_locker_gives_the_consignees_own() -> None:
 def test_ask_for_orders_gives_what_the_platform_reported() -> None:
     other = make_manifest(order_id="another")
     table = seen_by([MANIFEST, other], [make_order(price_paid=12.5, listing_title="Blue shirt")])
-    prices = histories(table).of_orders(lambda orders: orders.price, np.nan)
-    assert prices.tolist() == pytest.approx([12.5, np.nan], nan_ok=True)
+    assert histories(table).orders.price.tolist() == pytest.approx([12.5, np.nan], nan_ok=True)
     assert histories(table).titles() == ["Blue shirt", ""]
 
 
 @pytest.mark.parametrize(("seller", "differs"), [("somebody", True), (MANIFEST.seller_id, False)])
 def test_compare_sellers_tells_whether_the_order_is_anothers(seller: str, differs: bool) -> None:
     table = seen_by([MANIFEST], [make_order(seller_id=seller)])
-    assert histories(table).sold_by_another().tolist() == [differs]
+    assert histories(table).orders.by_another.tolist() == [differs]
 
 
 def test_ask_for_entities_gives_the_keys_of_all_kinds() -> None:

@@ -46,7 +46,7 @@ def test_history_read_back_gives_the_same_columns_and_signals() -> None:
     table = seen()
     again = read_back(packed_histories(table).values())
     assert table.histories is not None
-    assert table.histories.of_orders(lambda orders: orders.known, False).sum() > 1
+    assert table.histories.orders.known.sum() > 1
     for name in (*profiled.COLUMNS, *(f"{kind}_{quantity}" for kind, quantity in LOGGED)):
         columns = (one.numbers(f"profiles.{name}") for one in (table, again))
         np.testing.assert_array_equal(*columns, err_msg=name)

@@ -17,7 +17,7 @@ from schemas.manifest import Manifest
 from schemas.order import PlatformOrder
 from scorers import profiled
 from scorers.features.tables import ManifestTable
-from scorers.profiled import COLUMNS, SIGNALS
+from scorers.profiled import COLUMNS, NUMBERS, SIGNALS
 from tests.factories import MANIFEST, PROPERTY, START, make_item, make_manifest, make_party
 from tests.unit.scorers.pasts import make_order, seen_by
 
@@ -127,7 +127,7 @@ def test_signal_without_profiles_is_absent(signal: str) -> None:
     assert SIGNALS[signal](ManifestTable([MANIFEST, MANIFEST])).tolist() == [False, False]
 
 
-@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize("name", NUMBERS)
 def test_column_without_profiles_is_not_known(name: str) -> None:
     assert np.isnan(ManifestTable([MANIFEST, MANIFEST]).numbers(f"profiles.{name}")).all()
 

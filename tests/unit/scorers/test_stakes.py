@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
@@ -40,11 +38,8 @@ class _Paid:
     """Orders with these prices; NaN where there is none, of which nothing can be read."""
 
     def __init__(self, prices: Floats) -> None:
-        self.price = np.where(np.isnan(prices), 0.0, prices)
-        self._absent = np.isnan(prices)
-
-    def of_orders(self, read: Callable[[_Paid], Floats], absent: float) -> Floats:
-        return np.where(self._absent, absent, read(self))
+        self.price = prices
+        self.orders = self
 
 
 @pytest.mark.parametrize(
