@@ -27,30 +27,40 @@ _BITS: Final = struct.Struct("<Q")
 class EdgedBins:
     """The bins of several quantities that are cut at edges; each bin has its hash in a list."""
 
-    def __init__(self, numbers: Sequence[Number], salts: Hashes) -> None:
+    def __init__(self, numbers: Sequence[Number], salts: Hashes, lines: Sequence[int]) -> None:
+        """`lines` tell where each quantity stands among the values."""
+        self._lines = np.array(lines, np.int64)
         self._edges = np.array([*chain.from_iterable(one.edges for one in numbers)], np.float64)
         self._starts: Integers = np.cumsum([0, *(len(one.edges) for one in numbers)])
         listed = [_listed(one) ^ salt for one, salt in zip(numbers, salts, strict=True)]
         self._hashes = mixed(np.concatenate([np.empty(0, np.uint64), *listed]))
 
     def write(self, values: Floats, hashes: Hashes) -> None:
-        """Write the hash of each value's bin: both have a line for each quantity."""
-        _bin(values, self._edges, self._starts, self._hashes, hashes)
+        """Write the hash of each value's bin, a line for each quantity."""
+        _bin(values, self._lines, self._edges, self._starts, self._hashes, hashes)
 
 
 @compiled
-def _bin(values: Floats, edges: Floats, starts: Integers, listed: Hashes, hashes: Hashes) -> None:
+def _bin(
+    values: Floats,
+    lines: Integers,
+    edges: Floats,
+    starts: Integers,
+    listed: Hashes,
+    hashes: Hashes,
+) -> None:
     places = np.empty(values.shape[1], dtype=np.int64)
-    for line in range(len(values)):
+    for line in range(len(lines)):
+        numbers = values[lines[line]]
         # Each quantity before has one bin more than edges, and that of what is missing.
         first = starts[line] + 2 * line
         places[:] = first
         for place in range(starts[line], starts[line + 1]):
             for column in range(len(places)):
-                places[column] += values[line, column] >= edges[place]
+                places[column] += numbers[column] >= edges[place]
         missing = starts[line + 1] + 2 * line + 1
         for column in range(len(places)):
-            known = values[line, column] == values[line, column]
+            known = numbers[column] == numbers[column]
             hashes[line, column] = listed[places[column] if known else missing]
 
 

@@ -28,9 +28,12 @@ class FieldColumns:
         signals = [field for field in fields if isinstance(field, Signal)]
         self._hashed = [field for field in fields if field not in edged and field not in signals]
         self._salts = _salts(self._hashed)
-        self._numbers = [field.source for field in edged]
-        self._bins = EdgedBins(edged, _salts(edged))
-        self._signals = [field.source for field in signals]
+        numbers = dict.fromkeys(field.source for field in fields if isinstance(field, Number))
+        self._numbers = tuple(numbers)
+        self._edged = len(edged)
+        lines = [self._numbers.index(field.source) for field in edged]
+        self._bins = EdgedBins(edged, _salts(edged), lines)
+        self._signals = tuple(field.source for field in signals)
         self._absent, self._present = (
             mixed(_salts(signals) ^ np.uint64(present)) for present in (False, True)
         )
@@ -43,11 +46,11 @@ class FieldColumns:
         """Return the hashes of `length` values of each field."""
         hashes = np.empty((len(self), length), dtype=np.uint64)
         edged = len(self._hashed)
-        signals = edged + len(self._numbers)
+        signals = edged + self._edged
         for line, field in zip(hashes, self._hashed, strict=False):
             line[:] = _values(field, table)
         _salt(hashes[:edged], self._salts)
-        if self._numbers:
+        if self._edged:
             self._bins.write(numbers_of(table, self._numbers), hashes[edged:signals])
         if self._signals:
             flags = flags_of(table, self._signals)
@@ -62,14 +65,24 @@ class FieldColumns:
         return hashes
 
 
-def numbers_of(table: Table, sources: Sequence[str]) -> Floats:
-    """Return columns of numbers as the lines of a matrix."""
-    return np.array([table.numbers(source) for source in sources])
+def numbers_of(table: Table, sources: tuple[str, ...]) -> Floats:
+    """Return columns of numbers as the lines of a matrix, put together once."""
+    shape = len(sources), len(table)
+
+    def together() -> Floats:
+        return np.array([table.numbers(source) for source in sources]).reshape(shape)
+
+    return table.computed(sources, together)
 
 
-def flags_of(table: Table, sources: Sequence[str]) -> Flags:
-    """Return columns of flags as the lines of a matrix."""
-    return np.array([table.column(source) for source in sources], dtype=np.bool_)
+def flags_of(table: Table, sources: tuple[str, ...]) -> Flags:
+    """Return columns of flags as the lines of a matrix, put together once."""
+    shape = len(sources), len(table)
+
+    def together() -> Flags:
+        return np.array([table.column(source) for source in sources], np.bool_).reshape(shape)
+
+    return table.computed(sources, together)
 
 
 def readable_at(spec: FeatureSpec, wanted: Callable[[Field], bool]) -> list[Field]:

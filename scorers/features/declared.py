@@ -34,7 +34,7 @@ class Table(ABC):
     def __init__(self) -> None:
         self._texts: dict[str, Texts] = {}
         self._hashes: dict[TextPart, Hashes] = {}
-        self._computed: dict[str, object] = {}
+        self._computed: dict[object, object] = {}
 
     @abstractmethod
     def __len__(self) -> int:
@@ -49,7 +49,7 @@ class Table(ABC):
     def column(self, source: str) -> Sequence[Any]:
         """Return the column of `source`: texts, or floats with NaN for a missing one."""
 
-    def computed(self, name: str, compute: Callable[[], Result]) -> Result:
+    def computed(self, name: object, compute: Callable[[], Result]) -> Result:
         """Return what several columns are made from, computed once."""
         if name not in self._computed:
             self._computed[name] = compute()
@@ -136,11 +136,12 @@ class DeclaredTable(Table):
         self._declared: Declarations = (
             TakenApart(declared) if isinstance(declared, Sequence) else declared
         )
+        self._count = len(self._declared)
         self._columns: dict[str, Sequence[Any]] = {}
         self._numbers: dict[str, Floats] = {}
 
     def __len__(self) -> int:
-        return len(self._declared)
+        return self._count
 
     @property
     def item_counts(self) -> Integers:
@@ -182,8 +183,10 @@ class DeclaredTable(Table):
         return self._numbers[source]
 
     def _read_numbers(self, source: str) -> Floats:
+        if source in self._made:
+            return np.asarray(self.column(source), dtype=np.float64)
         root, _, rest = source.partition(".")
-        if source in self._made or root == _ATTRIBUTES:
+        if root == _ATTRIBUTES:
             return super().numbers(source)
         if root == _MAIN:
             return self.numbers(f"items.{rest}")[self.main_items]

@@ -52,7 +52,7 @@ class Extractor:
         finer = [self._items.names, [self._words.name] if self._words else []]
         self._item_plan = Plan(crosses[Level.ITEM], names, bits, finer[:1])
         self._word_plan = Plan(crosses[Level.WORD], names, bits, finer)
-        self._rules = [f"signals.{rule.signal}" for rule in spec.rules]
+        self._rules = np.array([spec.signals.index(rule.signal) for rule in spec.rules], np.int64)
         self._rule_logits = np.array([rule.logit for rule in spec.rules])
         self._base = math.log(spec.base_rate / (1 - spec.base_rate))
 
@@ -107,8 +107,9 @@ class Extractor:
 
     def _prior(self, table: Table) -> Floats:
         prior = np.full(len(table), self._base)
-        if self._rules:
-            _add_where(flags_of(table, self._rules), self._rule_logits, prior)
+        if len(self._rules):
+            flags = flags_of(table, self.spec.sources.signals)
+            _add_where(flags, self._rules, self._rule_logits, prior)
         return prior
 
 
@@ -118,11 +119,11 @@ def _shares(counts: Integers) -> Floats:
 
 
 @compiled
-def _add_where(flags: Flags, logits: Floats, prior: Floats) -> None:
+def _add_where(flags: Flags, lines: Integers, logits: Floats, prior: Floats) -> None:
     """Add each rule's logit where its signal is present, one rule after the other."""
     for rule in range(len(logits)):
         for parcel in range(len(prior)):
-            if flags[rule, parcel]:
+            if flags[lines[rule], parcel]:
                 prior[parcel] += logits[rule]
 
 

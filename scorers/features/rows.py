@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scorers.features.batch import Integers
+from scorers.features.columns import flags_of, numbers_of
 from scorers.features.declared import Table
 from scorers.features.fields import Level, Number, Signal
 from scorers.features.sources import level_of
@@ -89,20 +90,17 @@ def rows_of(table: Table, spec: FeatureSpec, parcels: Sequence[int]) -> list[Row
 
     Only signals that are present are listed, under `signals`.
     """
+    if not len(parcels):
+        return []
     at = np.array(parcels, dtype=np.int64)
     counts = table.item_counts[at]
-    items = _ranges(np.cumsum(table.item_counts)[at] - counts, counts)
-    numbers = _numbers_of(table, spec, at)
-    values: dict[str, Sequence[Any]] = {
-        "items": counts.tolist(),
-        "signals": _signals_of(table, spec, at),
-    }
-    sources = (field.source for field in spec.fields if not isinstance(field, Signal))
-    for source in dict.fromkeys(sources):
-        if level_of(source) is Level.ITEM:
-            values[source] = _divided(table.some(source, items), counts)
-        else:
-            values[source] = numbers.get(source) or table.some(source, at)
+    items = _ranges(table.item_counts.cumsum()[at] - counts, counts)
+    sources = spec.sources
+    values: dict[str, Sequence[Any]] = dict.fromkeys(("items", "signals", *sources.told), ())
+    values["items"], values["signals"] = counts.tolist(), _signals_of(table, spec, at)
+    values |= zip(sources.numbers, _numbers_of(table, sources.numbers, at), strict=True)
+    values |= {source: table.some(source, at) for source in sources.texts}
+    values |= {source: _divided(table.some(source, items), counts) for source in sources.items}
     return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
 
 
@@ -118,34 +116,31 @@ def identified_rows(table: ManifestTable, spec: FeatureSpec, parcels: Sequence[i
 def _signals_of(table: Table, spec: FeatureSpec, parcels: Integers) -> list[list[str]]:
     """Return the names of the signals that each parcel has."""
     found: list[list[str]] = [[] for _ in parcels]
-    present = [np.asarray(table.column(f"signals.{name}"))[parcels] for name in spec.signals]
-    for signal, place in np.argwhere(present).tolist():
+    present = flags_of(table, spec.sources.signals)[:, parcels]
+    for signal, place in zip(*(places.tolist() for places in present.nonzero()), strict=True):
         found[place].append(spec.signals[signal])
     return found
 
 
-def _numbers_of(table: Table, spec: FeatureSpec, parcels: Integers) -> dict[str, list[Any]]:
-    """Return the parcels' numbers by source as they stand in JSON; a missing one is None."""
-    numbers = (field.source for field in spec.fields if isinstance(field, Number))
-    sources = list(dict.fromkeys(s for s in numbers if level_of(s) is Level.PARCEL))
-    if not sources:
-        return {}
-    found = np.array([table.numbers(source).take(parcels) for source in sources])
+def _numbers_of(table: Table, sources: tuple[str, ...], parcels: Integers) -> list[list[Any]]:
+    """Return the parcels' numbers as they stand in JSON, a list for each source; a missing one is
+    None."""
+    found = numbers_of(table, sources)[:, parcels]
     values = found.astype(object)
     values[np.isnan(found)] = None
-    return dict(zip(sources, values.tolist(), strict=True))
+    return list(values.tolist())
 
 
 def _ranges(firsts: Integers, sizes: Integers) -> Integers:
     """Return the numbers of all ranges of `sizes` from `firsts`."""
-    starts = np.cumsum(sizes) - sizes
-    places: Integers = np.arange(sizes.sum()) + np.repeat(firsts - starts, sizes)
+    starts = sizes.cumsum() - sizes
+    places: Integers = np.arange(sizes.sum()) + (firsts - starts).repeat(sizes)
     return places
 
 
 def _divided(values: Sequence[Any], counts: Integers) -> list[list[Any]]:
     """Return the values of each parcel's items, which follow each other."""
-    ends = np.cumsum(counts).tolist()
+    ends = counts.cumsum().tolist()
     return [
         list(values[end - count : end]) for count, end in zip(counts.tolist(), ends, strict=True)
     ]

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,6 +40,17 @@ class StarterRule:
     signal: str
     logit: float
     text: str
+
+
+class Sources(NamedTuple):
+    """What fields read, each once: of parcels numbers, signals and texts, of items all, and all but
+    signals in declared order."""
+
+    numbers: tuple[str, ...]
+    signals: tuple[str, ...]
+    texts: tuple[str, ...]
+    items: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,21 @@ class FeatureSpec:
     def signals(self) -> tuple[str, ...]:
         """Names of the signals, in declared order."""
         return tuple(f.name for f in self.fields if isinstance(f, Signal))
+
+    @cached_property
+    def sources(self) -> Sources:
+        """What the fields read."""
+        told = [f for f in self.fields if not isinstance(f, Signal)]
+        single = [f for f in told if not _several(f)]
+        numbers = dict.fromkeys(f.source for f in single if isinstance(f, Number))
+        texts = dict.fromkeys(f.source for f in single if f.source not in numbers)
+        return Sources(
+            tuple(numbers),
+            tuple(f.source for f in self.fields if isinstance(f, Signal)),
+            tuple(texts),
+            tuple(dict.fromkeys(f.source for f in told if _several(f))),
+            tuple(dict.fromkeys(f.source for f in told)),
+        )
 
     def _version(self) -> str:
         """Digest what changes a score; wording may change without making a new version."""

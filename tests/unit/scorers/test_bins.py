@@ -125,6 +125,6 @@ def test_hashes_of_edged_bins_are_those_of_each_value_s_bin(
     salts = np.arange(len(numbers), dtype=np.uint64) ^ np.uint64(salt)
     lines = np.array([column] * len(numbers)).reshape(len(numbers), len(column))
     hashes = np.empty(lines.shape, dtype=np.uint64)
-    EdgedBins(numbers, salts).write(lines, hashes)
+    EdgedBins(numbers, salts, range(len(numbers))).write(lines, hashes)
     for number, one, found in zip(numbers, salts, hashes, strict=True):
         assert np.array_equal(found, mixed(bins_of(number, np.array(column)) ^ one))
