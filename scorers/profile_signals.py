@@ -33,7 +33,7 @@ _KNOWN_DAYS: Final = 1.0
 
 
 def _splitting(table: ManifestTable) -> Flags:
-    return (table.euros("total_value") <= table.limits()) & (
+    return (table.euros("total_value") <= table.limits) & (
         table.numbers("profiles.siblings_of_limit") > 1
     )
 

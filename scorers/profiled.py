@@ -65,10 +65,14 @@ def _burst(table: ManifestTable, kind: str) -> Floats:
 
 def _of_limit(table: ManifestTable, kind: str, window: str) -> Floats:
     """Return what came within a window, this parcel included, as a share of the limit."""
-    limit = table.limits()
-    known = np.divide(1.0, limit, out=missing(table), where=limit > 0)
+    known = table.computed("euro of limit", lambda: _euro_of_limit(table))
     share: Floats = (quantity(table, kind, f"value_{window}") + table.euros("total_value")) * known
     return share
+
+
+def _euro_of_limit(table: ManifestTable) -> Floats:
+    """Return what a euro is of the limit; NaN without one."""
+    return np.divide(1.0, table.limits, out=missing(table), where=table.limits > 0)
 
 
 def _of_household(table: ManifestTable, consignee: Floats, address: Floats) -> Floats:

@@ -166,7 +166,7 @@ def _value_round(table: DeclaredTable) -> Flags:
 
 
 def _value_near_threshold(table: ManifestTable) -> Flags:
-    of_limit = table.euros("total_value") / table.limits()
+    of_limit = table.euros("total_value") / table.limits
     return np.logical_and(of_limit > _NEAR_THRESHOLD, of_limit <= 1)
 
 

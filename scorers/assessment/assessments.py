@@ -103,7 +103,7 @@ class Assessments:
         threshold = np.isfinite(self.limit)
         return threshold & np.not_equal(self.limit_terms, self.charges.regime)
 
-    @property
+    @cached_property
     def limit(self) -> Floats:
         """Threshold of the regime in force, in its own currency; NaN where there is none."""
         limits = self.parcels.terms.limits[self.limit_terms]

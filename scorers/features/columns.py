@@ -26,8 +26,12 @@ class FieldColumns:
     def __init__(self, fields: Sequence[Field]) -> None:
         edged = [field for field in fields if isinstance(field, Number) and field.edges]
         signals = [field for field in fields if isinstance(field, Signal)]
-        self._hashed = [field for field in fields if field not in edged and field not in signals]
-        self._salts = _salts(self._hashed)
+        texts = [field for field in fields if isinstance(field, Category)]
+        self._texts = [(field.source, field.prefix) for field in texts]
+        self._octaves = [field for field in fields if isinstance(field, Number) if not field.edges]
+        hashed: list[Field] = [*texts, *self._octaves]
+        self._hashed = len(hashed)
+        self._salts = _salts(hashed)
         numbers = dict.fromkeys(field.source for field in fields if isinstance(field, Number))
         self._numbers = tuple(numbers)
         self._edged = len(edged)
@@ -37,7 +41,7 @@ class FieldColumns:
         self._absent, self._present = (
             mixed(_salts(signals) ^ np.uint64(present)) for present in (False, True)
         )
-        self.names = [field.name for field in (*self._hashed, *edged, *signals)]
+        self.names = [field.name for field in (*hashed, *edged, *signals)]
 
     def __len__(self) -> int:
         return len(self.names)
@@ -45,10 +49,11 @@ class FieldColumns:
     def of(self, table: Table, length: int) -> Hashes:
         """Return the hashes of `length` values of each field."""
         hashes = np.empty((len(self), length), dtype=np.uint64)
-        edged = len(self._hashed)
-        signals = edged + self._edged
-        for line, field in zip(hashes, self._hashed, strict=False):
-            line[:] = _values(field, table)
+        edged, signals = self._hashed, self._hashed + self._edged
+        for line, (source, prefix) in enumerate(self._texts):
+            hashes[line] = table.hashes(source, prefix)
+        for line, number in enumerate(self._octaves, len(self._texts)):
+            hashes[line] = bins_of(number, table.numbers(number.source))
         _salt(hashes[:edged], self._salts)
         if self._edged:
             self._bins.write(numbers_of(table, self._numbers), hashes[edged:signals])
@@ -99,15 +104,6 @@ def salt(field: Field) -> np.uint64:
 
 def _salts(fields: Sequence[Field]) -> Hashes:
     return np.array([salt(field) for field in fields], dtype=np.uint64)
-
-
-def _values(field: Field, table: Table) -> Hashes:
-    """Return the values of a field as 64-bit numbers, not yet told from those of other fields."""
-    if isinstance(field, Category):
-        return table.hashes(field.source, field.prefix)
-    if isinstance(field, Number):
-        return bins_of(field, table.numbers(field.source))
-    raise TypeError(f"{field.name}: expected a category or a number, got {type(field).__name__}")
 
 
 @compiled

@@ -49,8 +49,9 @@ class ManifestTable(DeclaredTable):
         """Return a column of amounts in euro; NaN where the currency's rate is not known."""
         return self.numbers(source) * self.euro
 
+    @cached_property
     def limits(self) -> Floats:
-        """Return the value in euro up to which each parcel's regime gives relief; NaN if none.
+        """The value in euro up to which each parcel's regime gives relief; NaN if none.
 
         Without assessments it is the European Union's, where most parcels go.
         """
