@@ -29,7 +29,7 @@ def _prices(table: ManifestTable) -> Floats:
 def _of_price(table: ManifestTable, value: Floats) -> Floats:
     """Return a value in the declared currency as a share of the order's price."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        share = value / _prices(table)
+        share = value / table.computed("prices", lambda: _prices(table))
     return np.where(np.isfinite(share), share, np.nan)
 
 

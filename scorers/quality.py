@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scorers.codes import are_countries, are_currencies, are_eori, are_hs, are_ioss
 from scorers.compiled import compiled
 from scorers.features.batch import Flags
-from scorers.features.declared import DeclaredTable
+from scorers.features.declared import DeclaredTable, TextPart
 from scorers.features.derived import item_sum
 from scorers.features.hashing import hash_column
 from scorers.features.texts import Texts, are_equal_at
@@ -26,7 +26,7 @@ from scorers.wording import Wording, descriptions_of
 if TYPE_CHECKING:
     from scorers.features.tables import ManifestTable
 
-__all__ = ["SIGNALS", "Flags"]
+__all__ = ["HASHED", "SIGNALS", "Flags"]
 
 _SUM_TOLERANCE = 0.01
 _WEIGHT_TOLERANCE = 1.005
@@ -34,6 +34,16 @@ _NEAR_THRESHOLD = 0.93
 _ROUND = 5.0
 _HEADING = 4
 _BATTERY_HEADINGS: Final = hash_column(["8506", "8507"])
+
+HASHED: Final[tuple[TextPart, ...]] = (
+    ("id_scheme", 0),
+    ("items.hs_code", _HEADING),
+    ("main.origin", 0),
+    ("origin_post_country", 0),
+    ("transaction_nature", 0),
+)
+"""Columns of which signals compare the hashes."""
+
 _EMPTY, _S10, _SALE, _GIFT = hash_column(["", "s10", "sale", "gift"])
 
 

@@ -8,13 +8,15 @@ from types import MappingProxyType
 from typing import Final
 
 from schemas.decision import Reason
+from scorers import quality, series
 from scorers.budgets.exploration import uncertainty
 from scorers.budgets.policy import WINDOW, BudgetPolicy
 from scorers.budgets.selection import Parcels
 from scorers.budgets.trusted import PartyKey, Record, TrustedParties
 from scorers.budgets.utility import expected_loss
 from scorers.deciding import NOTHING, Decided, Grounds, decided
-from scorers.features.batch import FeatureBatch, Floats
+from scorers.features.batch import FeatureBatch, Flags, Floats
+from scorers.features.declared import TextPart
 from scorers.features.extractor import Extractor
 from scorers.features.rows import Row, identified_rows
 from scorers.features.tables import ManifestTable
@@ -64,6 +66,7 @@ class Screener:
         self.model = ScoringModel(extractor.bits)
         self.stakes = Stakes(0.0, 0.0)
         self._trusted = self._trusted_parties()
+        self._texts = self._asked_texts()
 
     def use(self, model: ScoringModel) -> None:
         """Score with `model` from the next batch on."""
@@ -77,10 +80,11 @@ class Screener:
         if book.plan.version != self.budgets.version:
             self.budgets.follow(book.plan)
         self._trusted = self._trusted_parties()
+        self._texts = self._asked_texts()
 
     def prepare(self, table: ManifestTable) -> None:
-        """Hash the texts that features and the book need, at once, for whoever needs them first."""
-        table.hash_texts([*self._extractor.texts, *self._book.texts])
+        """Hash the texts that will be asked for, at once, for whoever needs them first."""
+        table.hash_texts(self._texts)
 
     def foresee(self, table: ManifestTable, times: Floats) -> None:
         """Compute what no profile changes; the table keeps it until the batch is screened."""
@@ -186,6 +190,11 @@ class Screener:
             "lists_version": book.lists.version,
             "reference_version": "" if assessments is None else assessments.version,
         }
+
+    def _asked_texts(self) -> tuple[TextPart, ...]:
+        """Return the texts that signals, series, features and the book need the hashes of."""
+        asked = [*quality.HASHED, *series.HASHED, *self._extractor.texts, *self._book.texts]
+        return tuple(dict.fromkeys(asked))
 
     def _trusted_parties(self) -> TrustedParties:
         """Return who is in the trusted lane, by what inspections found of its members."""

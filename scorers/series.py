@@ -21,6 +21,9 @@ KINDS: Final[dict[str, Parts]] = {
     "office": (("office_of_entry", 0),),
 }
 
+HASHED: Final = tuple(part for parts in KINDS.values() for part in parts)
+"""Columns whose hashes make a key."""
+
 _MOST: Final = 64
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 _SALTS: Final = np.array([hash_text(f"series:{kind}") for kind in KINDS], dtype=np.uint64)

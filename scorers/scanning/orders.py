@@ -50,6 +50,8 @@ def read_orders(raws: Sequence[bytes | None]) -> OrderReading:
     >>> reading.orders.price_paid, list(reading.errors)
     (array([18.9]), [1])
     """
+    if not raws:
+        return OrderReading(_NONE, {})
     found, errors = read_plain(raws, ORDER, decode_order)
     if isinstance(found, list):
         return OrderReading(columns_of(found), errors)
@@ -66,3 +68,6 @@ def columns_of(orders: Sequence[PlatformOrder]) -> OrderColumns:
 
     prices = np.array([one.price_paid for one in orders], dtype=np.float64)
     return OrderColumns(prices, *map(texts, _TEXTS))
+
+
+_NONE: Final = columns_of([])
