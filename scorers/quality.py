@@ -50,7 +50,7 @@ _EMPTY, _S10, _SALE, _GIFT = hash_column(["", "s10", "sale", "gift"])
 def _where(likely: Flags, table: DeclaredTable, source: str, check: Callable[[Any], bool]) -> Flags:
     """Return which values are likely and pass a check, asking for the likely ones only."""
     flags = np.zeros(len(likely), dtype=np.bool_)
-    places = np.flatnonzero(likely)
+    (places,) = likely.nonzero()
     if len(places):
         flags[places] = [check(value) for value in table.some(source, places)]
     return flags

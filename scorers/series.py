@@ -65,7 +65,7 @@ def names_of(table: ManifestTable, rows: Sequence[int]) -> list[str]:
 
 
 def _keys(table: ManifestTable) -> Hashes:
-    keys = np.repeat(_SALTS, len(table)).reshape(len(KINDS), len(table))
+    keys = _SALTS.repeat(len(table)).reshape(len(KINDS), len(table))
     for line, parts in zip(keys, KINDS.values(), strict=True):
         for source, size in parts:
             join(line, table.hashes(source, size))

@@ -68,7 +68,7 @@ class Currencies:
 
     def numbers_of(self, hashes: Hashes) -> Integers:
         """Return the number of each code, given by its hash: codes that short never share one."""
-        places = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+        places = np.minimum(self._hashes.searchsorted(hashes), len(self._hashes) - 1)
         return np.where(self._hashes[places] == hashes, self._by_hash[places], _UNKNOWN)
 
     def names(self, numbers: Integers) -> list[str]:
@@ -78,7 +78,7 @@ class Currencies:
 
     def days(self, moments: Floats) -> Integers:
         """Return the line of rates in use at each moment."""
-        return np.searchsorted(self._from, moments, side="right")
+        return self._from.searchsorted(moments, side="right")
 
     def rate(self, given: Integers, wanted: Integers, days: Integers) -> Floats:
         """Return how many units of the currency wanted one unit of the given one is."""

@@ -58,7 +58,7 @@ class GoodsReader:
 def _chapters(table: DeclaredTable) -> Integers:
     """Return the chapter of each line, 0 for a code that has none."""
     hashes = table.hashes("items.hs_code", _CHAPTER)
-    places = np.minimum(np.searchsorted(_HASHES, hashes), _CHAPTERS - 1)
+    places = np.minimum(_HASHES.searchsorted(hashes), _CHAPTERS - 1)
     return np.where(_HASHES[places] == hashes, _BY_HASH[places], 0)
 
 
@@ -74,7 +74,7 @@ def _by_chapter(rates: Iterable[DutyRate], place: str) -> Floats:
 def _distinct(table: DeclaredTable, hashes: Hashes) -> Floats:
     """Return how many distinct hashes the lines of each parcel have."""
     counts = table.item_counts.astype(np.float64)
-    lines = np.flatnonzero((table.item_counts > 1)[table.item_owners])
+    (lines,) = (table.item_counts > 1)[table.item_owners].nonzero()
     order = lines[np.lexsort((hashes[lines], table.item_owners[lines]))]
     owners, hashes = table.item_owners[order], hashes[order]
     again = owners[1:][(owners[1:] == owners[:-1]) & (hashes[1:] == hashes[:-1])]
@@ -89,4 +89,4 @@ def _weighted(rates: Floats, table: DeclaredTable) -> Floats:
     sums = np.add.reduceat(weights * rates, table.item_starts)
     mean: Floats = sums / np.add.reduceat(weights, table.item_starts)
     # Whole basis points stay whole: v * r / v can be off in the last bit.
-    return np.round(mean, 9)
+    return mean.round(9)

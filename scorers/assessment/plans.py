@@ -95,11 +95,11 @@ class Planner:
         keys = _keys(table)
         slots = (keys >> _SHIFT).view(np.int64)
         lines = self._lines_at[slots]
-        other = np.flatnonzero(self._keys_at[slots] != keys)
+        (other,) = (self._keys_at[slots] != keys).nonzero()
         if len(other):
             lines[other] = self._looked_up(table, other, keys[other].tolist())
             self._keys_at[slots[other]], self._lines_at[slots[other]] = keys[other], lines[other]
-        return self._timelines[lines, np.searchsorted(self._starts, moments, side="right") - 1]
+        return self._timelines[lines, self._starts.searchsorted(moments, side="right") - 1]
 
     def _looked_up(self, table: DeclaredTable, parcels: Integers, keys: list[int]) -> list[int]:
         """Return the line of each parcel's timeline."""

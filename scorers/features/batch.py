@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -115,14 +116,19 @@ class FeatureBatch:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Names of all features."""
-        return tuple(name for block in self.blocks for name in block.names)
+        """Names of all features, the same object for all batches of the same ones."""
+        return _together(*[block.names for block in self.blocks])
 
     def occurrences(self) -> tuple[Slots, Integers, Floats]:
         """Return slot, parcel and input value of every occurrence of a feature, for learning."""
         parts = [block.occurrences() for block in self.blocks]
         slots, rows, values = (np.concatenate(column) for column in zip(*parts, strict=True))
         return slots, rows, values
+
+
+@lru_cache(maxsize=8)
+def _together(*several: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(chain.from_iterable(several))
 
 
 @compiled

@@ -45,6 +45,11 @@ class Table(ABC):
     def item_counts(self) -> Integers:
         """Number of items of each parcel."""
 
+    @cached_property
+    def item_owners(self) -> Integers:
+        """Index of the parcel that each item is in."""
+        return np.arange(len(self)).repeat(self.item_counts)
+
     @abstractmethod
     def column(self, source: str) -> Sequence[Any]:
         """Return the column of `source`: texts, or floats with NaN for a missing one."""
@@ -151,21 +156,17 @@ class DeclaredTable(Table):
     @cached_property
     def item_starts(self) -> Integers:
         """Index of each parcel's first item."""
-        return np.cumsum(self.item_counts) - self.item_counts
-
-    @cached_property
-    def item_owners(self) -> Integers:
-        """Index of the parcel that each item is in."""
-        return np.repeat(np.arange(len(self)), self.item_counts)
+        return self.item_counts.cumsum() - self.item_counts
 
     @cached_property
     def main_items(self) -> Integers:
         """Index of each parcel's item of the highest declared value, the first of equals."""
         values = self.numbers("items.value")
         highest = np.maximum.reduceat(values, self.item_starts)[self.item_owners]
-        candidates = np.flatnonzero(values == highest)
+        (candidates,) = (values == highest).nonzero()
         owners = self.item_owners[candidates]
-        return candidates[np.searchsorted(owners, np.arange(len(self)))]
+        firsts: Integers = candidates[owners.searchsorted(np.arange(len(self)))]
+        return firsts
 
     def some(self, source: str, parcels: Integers) -> list[Any]:
         """Return the values of some parcels in a column."""
@@ -195,12 +196,11 @@ class DeclaredTable(Table):
     def column(self, source: str) -> Sequence[Any]:
         """Return the column of `source`, computed once."""
         if source not in self._columns:
-            self._columns[source] = self._read(source)
+            made = source in self._made
+            self._columns[source] = self._made[source](self) if made else self._read(source)
         return self._columns[source]
 
     def _read(self, source: str) -> Sequence[Any]:
-        if source in self._made:
-            return self._made[source](self)  # type: ignore[no-any-return]
         root, _, rest = source.partition(".")
         if root == _MAIN:
             return self.some(source, np.arange(len(self)))

@@ -85,8 +85,7 @@ class Extractor:
 
     def _finer_blocks(self, table: Table, parcels: Hashes) -> list[Block]:
         """Return the blocks of items and words."""
-        counts = table.item_counts
-        owners = np.repeat(np.arange(len(table)), counts)
+        counts, owners = table.item_counts, table.item_owners
         items = LevelHashes(self._items.of(table, len(owners)), owners)
         blocks = []
         if self._item_plan.names:
@@ -100,7 +99,7 @@ class Extractor:
         """Return the crosses with words; a parcel's words share a unit of length."""
         found = descriptions_of(table, field.source)
         hashes = mixed(found.hashes ^ salt(field))
-        words = LevelHashes(hashes[None], np.repeat(np.arange(len(found.sizes)), found.sizes))
+        words = LevelHashes(hashes[None], np.arange(len(found.sizes)).repeat(found.sizes))
         rows = items.owners[words.owners]
         share = _shares(np.bincount(rows, minlength=len(table)))[rows]
         return self._word_plan.finer_block(parcels, [items, words], rows, share)

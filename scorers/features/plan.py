@@ -69,7 +69,7 @@ class Plan:
 
         `rows` and `share` are those of the block.
         """
-        sums = np.repeat(self._salts[:, None], hashes.shape[1], axis=1)
+        sums = self._salts[:, None].repeat(hashes.shape[1], axis=1)
         _add_parts(hashes, self._parts, sums)
         for level, parts in zip(finer, self._finer, strict=True):
             sums = sums.take(level.owners, axis=1)
