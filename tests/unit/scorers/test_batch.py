@@ -53,6 +53,13 @@ def test_contributions_with_any_weights_and_the_prior_add_up_to_the_logit(
         assert total == pytest.approx(logits[parcel], rel=0, abs=1e-9)
 
 
+def test_names_of_two_batches_of_a_spec_are_one_object() -> None:
+    extractor = Extractor(SPEC, BITS)
+    one, other = (extractor.extract(ManifestTable(make_manifests(n, n))) for n in (1, 2))
+    assert one.names is other.names
+    assert len(one.names) == sum(len(block.names) for block in one.blocks)
+
+
 @given(st.integers(0, 10**6), st.integers(2, 12))
 @PROPERTY
 def test_logits_of_a_parcel_alone_or_in_a_batch_are_the_same_to_the_last_bit(

@@ -123,8 +123,11 @@ def test_hashes_of_edged_bins_are_those_of_each_value_s_bin(
 ) -> None:
     numbers = [at_edges(*cut, 2e6) for cut in cuts]
     salts = np.arange(len(numbers), dtype=np.uint64) ^ np.uint64(salt)
+    # Each quantity stands on a line of its own, the first one last.
     lines = np.array([column] * len(numbers)).reshape(len(numbers), len(column))
+    lines += np.arange(len(numbers))[:, None]
+    places = range(len(numbers))[::-1]
     hashes = np.empty(lines.shape, dtype=np.uint64)
-    EdgedBins(numbers, salts, range(len(numbers))).write(lines, hashes)
-    for number, one, found in zip(numbers, salts, hashes, strict=True):
-        assert np.array_equal(found, mixed(bins_of(number, np.array(column)) ^ one))
+    EdgedBins(numbers, salts, places).write(lines, hashes)
+    for number, one, place, found in zip(numbers, salts, places, hashes, strict=True):
+        assert np.array_equal(found, mixed(bins_of(number, lines[place]) ^ one))

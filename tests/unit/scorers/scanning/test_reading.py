@@ -37,7 +37,7 @@ OBJECTS = ["buyer", "deliver_to", "submitted_at", "posted_at", "eta"]
 
 
 def all_of(declared: Declarations) -> dict[str, Any]:
-    """Return every column, as values, numbers and bytes."""
+    """Return every column, as values, numbers, bytes and hashes."""
     values = {path: list(declared.column(path)) for path in [*TEXTS, *OBJECTS]}
     numbers = {path: [str(one) for one in declared.numbers(path).tolist()] for path in NUMBERS}
     found = {path: declared.texts(path) for path in TEXTS if path != "attributes"}
@@ -48,7 +48,10 @@ def all_of(declared: Declarations) -> dict[str, Any]:
         ]
         for path, some in found.items()
     }
-    return {**values, "counts": declared.item_counts.tolist(), "numbers": numbers, "bytes": raw}
+    parts = [(path, prefix) for path in found for prefix in (0, 4)]
+    hashes = {part: some.tolist() for part, some in declared.hashes(parts).items()}
+    counts = declared.item_counts.tolist()
+    return {**values, "counts": counts, "numbers": numbers, "bytes": raw, "hashes": hashes}
 
 
 def decoded(raws: Sequence[bytes | None]) -> tuple[list[Manifest], dict[int, str]]:
