@@ -15,7 +15,7 @@ from scorers.budgets.selection import Parcels
 from scorers.budgets.trusted import PartyKey, Record, TrustedParties
 from scorers.budgets.utility import expected_loss
 from scorers.deciding import NOTHING, Decided, Grounds, decided
-from scorers.features.batch import FeatureBatch, Flags, Floats
+from scorers.features.batch import FeatureBatch, Floats
 from scorers.features.declared import TextPart
 from scorers.features.extractor import Extractor
 from scorers.features.rows import Row, identified_rows
