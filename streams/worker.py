@@ -26,7 +26,7 @@ from streams.health import Health
 from streams.kafka.clients import transactional_consumer, transactional_producer
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.reaching import require_broker
-from streams.memory import settle
+from streams.memory import give_back, settle
 from streams.metering import LoopMeter
 from streams.policies import PolicyFollower
 from streams.profiles.asking import Profiling
@@ -47,6 +47,9 @@ log = logging.getLogger(__name__)
 _WAIT_SECONDS: Final = 0.2
 """Longest time between two looks at the stop signal."""
 
+_GIVE_BACK_SECONDS: Final = 5.0
+"""So often, memory that was freed is given back: fetches of a backlog leave holes in it."""
+
 
 class Worker:
     """Runs the screening handler until it is told to stop."""
@@ -54,6 +57,7 @@ class Worker:
     def __init__(self, settings: Settings, health: Health) -> None:
         self._settings = settings
         self._health = health
+        self._gave_back = clock.monotonic()
         self._policies = PolicyFollower(settings.policy, clock.monotonic, clock.utc_now)
         require_broker(settings.kafka)  # after files, so that what is wrong in them is told first
         self._handler = build_handler(settings, self._policies.book)
@@ -136,6 +140,9 @@ class Worker:
             self._handler.tally.export(self._settings.topics.manifests, now)
             for office, used in self._handler.budgets.use().items():
                 metrics.BUDGET_USE.labels(office or "default").set(used)
+        if clock.monotonic() - self._gave_back >= _GIVE_BACK_SECONDS:
+            give_back()
+            self._gave_back = clock.monotonic()
 
 
 def build_handler(settings: Settings, book: PolicyBook) -> ScreeningHandler:

@@ -42,9 +42,12 @@ def consumer_config(kafka: KafkaSettings, group: str) -> dict[str, Any]:
         "heartbeat.interval.ms": kafka.heartbeat_interval_ms,
         "max.poll.interval.ms": max(MAX_POLL_INTERVAL_MS, kafka.session_timeout_ms),
         "fetch.wait.max.ms": kafka.fetch_wait_max_ms,
+        # What is fetched early is memory. A broker sends one partition after the other, and after a
+        # full queue the client begins with the same one again: unless there is room for all, no
+        # orders are read while there are manifests. The client would allow as much as is queued.
         "fetch.message.max.bytes": 1024 * 1024,
-        # A few batches ahead of each partition, and no more: what is fetched early is memory.
-        "queued.max.messages.kbytes": 2 * 1024,
+        "fetch.max.bytes": 50 * 1024 * 1024,
+        "queued.max.messages.kbytes": 1024,
         # When so much is there; the default of a second leaves a fast worker without records.
         "fetch.queue.backoff.ms": 20,
         **kafka.client,
