@@ -18,10 +18,6 @@ MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 MAX_REJECT_BYTES: Final = MAX_MESSAGE_BYTES + 64 * 1024
 """A rejected record is passed on byte for byte, with the headers that say why."""
 
-RETRY_BACKOFF_MS: Final = 10
-"""Apache Kafka refuses a transaction while it still writes the markers of the one before. That
-takes a few milliseconds; the client's default is to ask again after 100, and longer each time."""
-
 _DELIVERY_TIMEOUT_MS: Final = 30_000
 """A person waits for the answer; the default is five minutes."""
 
@@ -71,7 +67,6 @@ def transactional_producer(kafka: KafkaSettings, transactional_id: str) -> Produ
     transaction = {
         "transactional.id": transactional_id,
         "transaction.timeout.ms": kafka.transaction_timeout_ms,
-        "retry.backoff.ms": RETRY_BACKOFF_MS,
     }
     return Producer({**reporting("producer"), **_producing(kafka), **transaction, **kafka.client})
 
