@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from bench.tower.traffic import DAY, Traffic, made_world
+from bench.tower.traffic import DAY, MONDAY, Traffic, made_world
 from scorers.tower.lanebook import GRACE_SECONDS, LaneBook
 from scorers.tower.slots import SLOT_SECONDS
 
-_MONDAY = 1_793_577_600
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """On which a run may begin."""
 
@@ -39,7 +38,7 @@ class AlarmPlan:
     @property
     def start(self) -> int:
         """When it begins, in Unix seconds."""
-        return _MONDAY + WEEKDAYS.index(self.begins) * DAY
+        return MONDAY + WEEKDAYS.index(self.begins) * DAY
 
 
 def alarms(plan: AlarmPlan) -> dict[str, Any]:

@@ -14,14 +14,13 @@ from typing import Any, Final
 import numpy as np
 import psutil
 
-from bench.tower.traffic import DAY, Traffic, made_world
+from bench.tower.traffic import DAY, MONDAY, Traffic, made_world
 from schemas.codec import encode
 from schemas.held import HeldStats, Passages, Ties
 from scorers.tower.seasons import HOUR_SECONDS
 from scorers.tower.slots import SLOT_SECONDS
 from streams.tower.keepers import HeldKeeper, LaneKeeper
 
-_START: Final = 1_793_577_600
 _EDGE_SECONDS: Final = 60
 _SPREAD: Final = 0.02
 _OFFICES, _CARRIERS = 40, 30
@@ -126,14 +125,14 @@ def memory(plan: MemoryPlan) -> dict[str, Any]:
     lanes, held = LaneKeeper(shelf), HeldKeeper(shelf)
     brought = [_Partition(number, plan) for number in range(plan.partitions)]
     process, days = psutil.Process(), []
-    for start in range(_START, _START + plan.days * DAY, HOUR_SECONDS):
+    for start in range(MONDAY, MONDAY + plan.days * DAY, HOUR_SECONDS):
         for one in brought:
             one.hour(start, lanes, held)
         lanes.keep()
         held.keep()
-        if (start + HOUR_SECONDS - _START) % (_EVERY_DAYS * DAY) == 0:
+        if (start + HOUR_SECONDS - MONDAY) % (_EVERY_DAYS * DAY) == 0:
             line = {
-                "day": (start + HOUR_SECONDS - _START) // DAY,
+                "day": (start + HOUR_SECONDS - MONDAY) // DAY,
                 "resident": round(process.memory_info().rss / 1e6),
                 "shelf": round(shelf.megabytes),
                 "ties": sum(map(len, held.clusters.values())),

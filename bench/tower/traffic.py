@@ -11,6 +11,8 @@ from scorers.features.batch import Floats, Integers
 from scorers.tower.slots import SLOT_SECONDS
 
 DAY = 86_400
+MONDAY = 1_793_577_600
+"""A Monday's first second, in Unix seconds."""
 
 
 @dataclass(frozen=True)
