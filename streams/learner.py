@@ -19,11 +19,11 @@ from streams.kafka.clients import (
     plain_producer,
     reading_consumer,
     transactional_consumer,
-    transactional_producer,
 )
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.handling import AtOnce
 from streams.kafka.positions import Positions, committed_position
+from streams.kafka.transactions import open_transactions
 from streams.label_sources import LabelSources, limits_of
 from streams.memory import settle
 from streams.metering import LoopMeter
@@ -76,12 +76,11 @@ class Learner:
         )
         self._join = ExactlyOnceLoop(
             consumer,
-            transactional_producer(settings.kafka, learner.group),
+            open_transactions(settings.kafka, learner.group),
             [topics.hold, topics.outcomes],
             AtOnce(handler),
             handler.committed,
             meter=LoopMeter("outcomes", health, clock.monotonic, clock.utc_now),
-            transaction_seconds=settings.kafka.transaction_seconds,
         )
         self._counter = build_counter(settings)
         self._store_watch = StoreWatch(connect(settings.store, retries=0), health, clock.monotonic)

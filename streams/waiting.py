@@ -9,7 +9,7 @@ from typing import Final, cast
 import msgspec
 
 from streams.cases import Case
-from streams.kafka.exactly_once import TransactionFatalError
+from streams.kafka.transactions import TransactionFatalError
 from streams.store import PREFIX, Client
 
 log = logging.getLogger(__name__)

@@ -23,9 +23,10 @@ from streams.budget_store import StoreLedger
 from streams.following import ModelFollower
 from streams.heading import Headings
 from streams.health import Health
-from streams.kafka.clients import transactional_consumer, transactional_producer
+from streams.kafka.clients import transactional_consumer
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.reaching import require_broker
+from streams.kafka.transactions import open_transactions
 from streams.memory import give_back, settle
 from streams.metering import LoopMeter
 from streams.policies import PolicyFollower
@@ -78,12 +79,11 @@ class Worker:
         self._wait = min(_WAIT_SECONDS, settings.worker.model_poll_seconds)
         self._loop = ExactlyOnceLoop(
             transactional_consumer(settings.kafka, group),
-            transactional_producer(settings.kafka, f"{group}-{settings.worker.instance}"),
+            open_transactions(settings.kafka, f"{group}-{settings.worker.instance}"),
             _topics(settings),
             self._handler,
             self._committed,
             meter=LoopMeter("screening", health, clock.monotonic, clock.utc_now),
-            transaction_seconds=settings.kafka.transaction_seconds,
         )
 
     def run(self, stop: StopSignal) -> None:

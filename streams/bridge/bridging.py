@@ -18,11 +18,12 @@ from streams.bridge.opening import open_client
 from streams.bridge.reading import FrameReader
 from streams.bridge.writing import Form, frame_writer
 from streams.kafka.batch import Batch
-from streams.kafka.clients import transactional_consumer, transactional_producer
+from streams.kafka.clients import transactional_consumer
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.handling import AtOnce
 from streams.kafka.producing import Output
 from streams.kafka.reaching import require_broker
+from streams.kafka.transactions import open_transactions
 from streams.publishing import key_of
 from streams.rejects import reject
 from streams.settings import Settings, TopicSettings
@@ -85,10 +86,9 @@ def _run(settings: Settings, source: str, translated: Translation, stop: StopSig
     group = f"{settings.bridge.group}-{source}"
     loop = ExactlyOnceLoop(
         transactional_consumer(settings.kafka, group),
-        transactional_producer(settings.kafka, f"{group}-{settings.worker.instance}"),
+        open_transactions(settings.kafka, f"{group}-{settings.worker.instance}"),
         [source],
         AtOnce(lambda batch: _all(batch, translated)),
-        transaction_seconds=settings.kafka.transaction_seconds,
     )
     try:
         while not stop.is_set():

@@ -8,6 +8,7 @@ from typing import Any, Final
 from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient
 
+from streams.kafka.connections import ConnectionLog
 from streams.kafka.statistics import reporting
 from streams.logs import LOG
 from streams.settings import KafkaSettings
@@ -62,13 +63,20 @@ def reading_consumer(kafka: KafkaSettings, group: str = "greenlane-reader") -> C
     return Consumer(consumer_config(kafka, group))
 
 
-def transactional_producer(kafka: KafkaSettings, transactional_id: str) -> Producer:
-    """Return a producer for one transactional id, not yet initialised."""
-    transaction = {
+def transactional_producer(
+    kafka: KafkaSettings, transactional_id: str, connections: ConnectionLog
+) -> Producer:
+    """Return a producer for one transactional id, not yet initialised, and heard by a log."""
+    properties = {
         "transactional.id": transactional_id,
         "transaction.timeout.ms": kafka.transaction_timeout_ms,
+        # By default all brokers are forgotten as soon as none is connected, and offsets that wait
+        # for their coordinator wait for ever. The next producer asks for brokers anew anyway.
+        "metadata.recovery.strategy": "none",
+        **kafka.client,
+        **connections.properties(kafka.client),
     }
-    return Producer({**reporting("producer"), **_producing(kafka), **transaction, **kafka.client})
+    return Producer({**reporting("producer"), **_producing(kafka), **properties})
 
 
 def plain_producer(kafka: KafkaSettings) -> Producer:

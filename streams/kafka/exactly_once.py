@@ -1,4 +1,4 @@
-"""Consume, process, produce: one transaction a batch, its offsets inside (KIP-98, KIP-447)."""
+"""Consume, process, produce: one transaction a batch, with its offsets inside."""
 
 from __future__ import annotations
 
@@ -7,38 +7,23 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from time import monotonic, sleep
-from typing import Any, Final, TypeVar
+from typing import Final
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+from confluent_kafka import Consumer
 
-from schemas.errors import UserError
 from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError
 from streams.kafka.collecting import Collector
 from streams.kafka.handling import Handler, Work
-from streams.kafka.overdue import OverdueError, in_time
-from streams.kafka.producing import Output, send_all
+from streams.kafka.producing import Output
+from streams.kafka.transactions import AbortRequiredError, TransactionFatalError, Transactions
 from streams.metering import LoopMeter
 
 log = logging.getLogger(__name__)
 
-_RETRY_SECONDS: Final = 60.0
 _MAX_ABORTS_IN_A_ROW: Final = 10
-_CALL_SECONDS: Final = 30.0
-_GRACE_SECONDS: Final = 2.0
 _POSTPONED_SECONDS: Final = 0.5
 _SMALL: Final = 4
 """A batch of less than a fourth of what it may have is small: more records are not at hand."""
-
-Result = TypeVar("Result")
-
-
-class TransactionFatalError(UserError, RuntimeError):
-    """The producer is fenced or broken: leave the process, a supervisor starts a new one."""
-
-
-class _AbortRequiredError(Exception):
-    """The transaction must be aborted and its batch read again."""
 
 
 @dataclass(frozen=True)
@@ -60,24 +45,21 @@ class ExactlyOnceLoop:
 
     With a handler that is `ahead`, the batch after a large one is begun before that is finished, so
     that what it asks of others comes meanwhile; a small one has its answer sooner if nothing comes
-    between. `committed` is called after each commit. A broker ends a transaction after
-    `transaction_seconds`, so nothing of one is waited for longer.
+    between. `committed` is called after each commit.
     """
 
     def __init__(
         self,
         consumer: Consumer,
-        producer: Producer,
+        transactions: Transactions,
         topics: Sequence[str],
         handler: Handler,
         committed: Callable[[], None] | None = None,
         pause: Callable[[float], None] = sleep,
         meter: LoopMeter | None = None,
-        transaction_seconds: float = _CALL_SECONDS,
     ) -> None:
         self._consumer = consumer
-        self._transaction_seconds = transaction_seconds
-        self._producer = producer
+        self._transactions = transactions
         self._handler = handler
         self._committed = committed
         self._pause = pause
@@ -85,7 +67,6 @@ class ExactlyOnceLoop:
         self._begun: _Begun | None = None
         self._aborts_in_a_row = 0
         self.aborts = 0
-        _retrying(lambda: producer.init_transactions(_CALL_SECONDS))
         self._collector = Collector(consumer, topics)
 
     def step(self, size: int, wait_seconds: float) -> int:
@@ -94,6 +75,7 @@ class ExactlyOnceLoop:
 
         Returns how many records were committed. Waits for records only if nothing is begun.
         """
+        self._transactions.poll()
         if self._meter is not None:
             self._meter.went_round(self._collector)
         with self._stage("read"):
@@ -117,11 +99,11 @@ class ExactlyOnceLoop:
         """
         if self._begun:
             return False
-        _call(self._producer.begin_transaction)
+        self._transactions.begin()
         try:
-            self._send(outputs)
-            _call(self._producer.commit_transaction)
-        except _AbortRequiredError as error:
+            self._transactions.send(outputs)
+            self._transactions.commit()
+        except AbortRequiredError as error:
             self._abort(error)
             return False
         return True
@@ -157,11 +139,10 @@ class ExactlyOnceLoop:
         except PostponedError as error:
             self._postpone(error)
             return 0
-        except _AbortRequiredError as error:
+        except AbortRequiredError as error:
             self._abort(error)
             return 0
         self._aborts_in_a_row = 0
-        self._producer.poll(0)
         self._collector.committed(former.batch)
         if self._meter is not None:
             messages = former.batch.messages
@@ -171,28 +152,15 @@ class ExactlyOnceLoop:
         return len(former.batch.messages)
 
     def _transact(self, begun: _Begun) -> None:
-        producer, batch = self._producer, begun.batch
+        transactions = self._transactions
         with self._stage("screen"):
             outputs = begun.work.finish()
         with self._stage("produce"):
-            _call(producer.begin_transaction)
-            self._send(outputs)
+            transactions.begin()
+            transactions.send(outputs)
         with self._stage("commit"):
-            _call(lambda: self._send_offsets(batch))
-            _call(producer.commit_transaction)
-
-    def _send_offsets(self, batch: Batch) -> None:
-        """Let the transaction carry the offsets of its batch.
-
-        librdkafka can wait for ever, whatever its timeout, for a group's coordinator that has gone
-        (confluentinc/librdkafka, issues 5456 and 5511), while the group waits for us.
-        """
-        seconds = self._transaction_seconds
-        offsets, membership = batch.positions(), batch.membership
-        send = self._producer.send_offsets_to_transaction
-        in_time(
-            lambda: send(offsets, membership, seconds), seconds + _GRACE_SECONDS, "sending offsets"
-        )
+            transactions.send_offsets(begun.batch)
+            transactions.commit()
 
     def _stage(self, name: str) -> AbstractContextManager[None]:
         return nullcontext() if self._meter is None else self._meter.stage(name)
@@ -212,12 +180,6 @@ class ExactlyOnceLoop:
         self._read_again()
         self._pause(_POSTPONED_SECONDS)
 
-    def _send(self, outputs: Sequence[Output]) -> None:
-        try:
-            send_all(self._producer, outputs)
-        except KafkaException as error:
-            raise _translated(error) from error
-
     def _abort(self, reason: Exception) -> None:
         self.aborts += 1
         if self._meter is not None:
@@ -226,35 +188,5 @@ class ExactlyOnceLoop:
         log.warning("transaction aborted, reading the batch again: %s", reason)
         if self._aborts_in_a_row > _MAX_ABORTS_IN_A_ROW:
             raise TransactionFatalError(f"{_MAX_ABORTS_IN_A_ROW} aborts in a row: {reason}")
-        _call(self._producer.abort_transaction)
+        self._transactions.abort()
         self._read_again()
-
-
-def _call(function: Callable[[], Any]) -> None:
-    """Call a transactional function, again while it may be retried with the same arguments."""
-    try:
-        _retrying(function)
-    except KafkaException as error:
-        raise _translated(error) from error
-    except OverdueError as error:
-        raise TransactionFatalError(str(error)) from None
-
-
-def _retrying(function: Callable[[], Result]) -> Result:
-    return Retrying(
-        retry=retry_if_exception(_retriable),
-        stop=stop_after_delay(_RETRY_SECONDS),
-        wait=wait_exponential_jitter(multiplier=0.05, jitter=0.1, max=2.0),
-        reraise=True,
-    )(function)
-
-
-def _retriable(error: BaseException) -> bool:
-    return isinstance(error, KafkaException) and error.args[0].retriable()
-
-
-def _translated(error: KafkaException) -> Exception:
-    kafka_error: KafkaError = error.args[0]
-    if kafka_error.txn_requires_abort():
-        return _AbortRequiredError(kafka_error.str())
-    return TransactionFatalError(f"{kafka_error.name()}: {kafka_error.str()}")

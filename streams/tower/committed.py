@@ -72,6 +72,12 @@ class _Thread(driver.AIOKafkaConsumerThread):
         with suppress(AssertionError):
             super().verify_event_path(now, tp)
 
+    async def on_thread_stop(self) -> None:
+        """Stop the consumer, also while it waits to fetch again from a broker that is away."""
+        # aiokafka cancels that wait, and lets it be known as if we had been cancelled.
+        with suppress(asyncio.CancelledError):
+            await super().on_thread_stop()
+
     async def is_member(self) -> bool:
         """Ask the broker whether partitions are still ours: it may have given us up for dead."""
         return bool(await self.call_thread(self._beat))

@@ -13,9 +13,10 @@ from faust.types import TopicT
 from scorers.tower.episodes import LAST_SECONDS
 from streams import clock
 from streams.health import Health
-from streams.kafka.clients import transactional_consumer, transactional_producer
-from streams.kafka.exactly_once import ExactlyOnceLoop, TransactionFatalError
+from streams.kafka.clients import transactional_consumer
+from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.handling import AtOnce
+from streams.kafka.transactions import TransactionFatalError, open_transactions
 from streams.metering import LoopMeter
 from streams.profiles.opening import identities_of
 from streams.settings import Settings
@@ -96,11 +97,10 @@ class Tower:
         self.join.warm_up()
         loop = ExactlyOnceLoop(
             transactional_consumer(settings.kafka, group, _FETCH),
-            transactional_producer(settings.kafka, f"{group}-{settings.tower.instance}"),
+            open_transactions(settings.kafka, f"{group}-{settings.tower.instance}"),
             [topics.hold, topics.outcomes, topics.clearance],
             AtOnce(self.join),
             meter=LoopMeter("passages", self._health, clock.monotonic, clock.utc_now),
-            transaction_seconds=settings.kafka.transaction_seconds,
         )
         store = StoreWatch(connect(settings.store, retries=0), self._health, clock.monotonic)
         try:

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaException, Producer
 
 from scorers.profiles.units import Source
 from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError, Span
 from streams.kafka.clients import transactional_consumer, transactional_producer
+from streams.kafka.connections import ConnectionLog
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.handling import AtOnce, Handler, Work
 from streams.kafka.producing import Output
+from streams.kafka.transactions import open_transactions
 from tests.pipeline import Pipeline
 
 WAIT = 0.3
@@ -50,11 +52,17 @@ def make_loop(
     settings = pipeline.settings
     return ExactlyOnceLoop(
         transactional_consumer(settings.kafka, settings.worker.group),
-        transactional_producer(settings.kafka, f"{settings.worker.group}-{name}"),
+        open_transactions(settings.kafka, f"{settings.worker.group}-{name}"),
         [settings.topics.manifests],
         handler(function),
         pause=lambda _: None,
     )
+
+
+def raw_producer(pipeline: Pipeline, name: str) -> Producer:
+    """Return a transactional producer of the client library, not yet initialised."""
+    name = f"{pipeline.settings.topics.clear}-{name}"
+    return transactional_producer(pipeline.settings.kafka, name, ConnectionLog())
 
 
 both = pytest.mark.parametrize("handler", [AtOnce, Ahead])
@@ -275,7 +283,7 @@ def test_batch_that_ends_too_early_reaches_as_far_as_it_must_though_the_next_one
 @pytest.mark.embedded_gap("aborted records are visible to read_committed")
 def test_abort_after_produce_shows_readers_nothing(pipeline: Pipeline) -> None:
     topic = pipeline.settings.topics.clear
-    producer = transactional_producer(pipeline.settings.kafka, f"{topic}-abort")
+    producer = raw_producer(pipeline, "abort")
     producer.init_transactions(10)
     producer.begin_transaction()
     producer.produce(topic, b"aborted")
@@ -292,9 +300,7 @@ def test_commit_by_fenced_producer_is_refused_and_its_records_stay_hidden(
     pipeline: Pipeline,
 ) -> None:
     topic = pipeline.settings.topics.clear
-    zombie, successor = (
-        transactional_producer(pipeline.settings.kafka, f"{topic}-fenced") for _ in range(2)
-    )
+    zombie, successor = (raw_producer(pipeline, "fenced") for _ in range(2))
     zombie.init_transactions(10)
     zombie.begin_transaction()
     zombie.produce(topic, b"zombie")

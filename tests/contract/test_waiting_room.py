@@ -12,8 +12,8 @@ from streams.cases import Arrival, Case, Label, is_violation
 from streams.embedded import StoreServer
 from streams.guarding import GuardLimits, LabelGuard
 from streams.kafka.batch import Span
-from streams.kafka.exactly_once import TransactionFatalError
 from streams.kafka.positions import Positions
+from streams.kafka.transactions import TransactionFatalError
 from streams.labelling import Labeller
 from streams.settings import StoreSettings
 from streams.store import connect

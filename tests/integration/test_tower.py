@@ -25,6 +25,7 @@ from streams.ledger.rows import CORRECTION, decimal_of, rows_of
 from streams.tracing.command import traced
 from tests.browsers import shown
 from tests.pipeline import Pipeline
+from tests.servers.distant import DistantKafka, cut
 from tests.servers.kafka import ApacheKafka
 from tests.servers.redis_server import RedisServer
 from tests.towers import Towers, publish_at, settled, simulated
@@ -98,6 +99,24 @@ def test_store_without_room_ends_the_tower_in_one_line(
     assert tower.returncode == 1
     assert re.match(r"greenlane: Store: .*used memory > 'maxmemory'", tower.log_tail(1))
     assert "Traceback" not in (tmp_path / "tower-0.log").read_text()
+
+
+@pytest.mark.kafka
+def test_stop_while_the_broker_is_away_ends_the_tower_without_a_traceback(
+    apache_kafka: DistantKafka, redis_server: RedisServer, tmp_path: Path
+) -> None:
+    way = apache_kafka.proxies[0]
+    pipeline = Pipeline(apache_kafka, redis_server, tmp_path)
+    log = tmp_path / "tower-0.log"
+    tower = pipeline.spawn("tower", more={"kafka.bootstrap_servers": way.address})
+    try:
+        until(lambda: "Worker ready" in log.read_text(), tower.log_tail)
+        with cut([way]):
+            until(lambda: "Failed fetch messages" in log.read_text(), tower.log_tail)
+            tower.stop()
+    finally:
+        pipeline.stop()
+    assert "Traceback" not in log.read_text()
 
 
 @pytest.mark.kafka

@@ -6,11 +6,18 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Coroutine
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from streams.processes import LOOPBACK, free_port
 
 _CHUNK: Final = 64 * 1024
+
+
+class Side(NamedTuple):
+    """One of the two who talk over a connection."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
 
 
 class Proxy:
@@ -96,9 +103,13 @@ class Proxy:
             writer.transport.abort()
             return
         self._open |= {writer, far_writer}
-        both = (self._pass(reader, far_writer), self._pass(far_reader, writer))
-        await asyncio.gather(*both)
+        await self._serve(Side(reader, writer), Side(far_reader, far_writer))
         self._open -= {writer, far_writer}
+
+    async def _serve(self, client: Side, server: Side) -> None:
+        """Pass on what comes from both sides until they end."""
+        both = self._pass(client.reader, server.writer), self._pass(server.reader, client.writer)
+        await asyncio.gather(*both)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):

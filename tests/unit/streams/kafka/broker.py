@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, KafkaException, Message, TopicPartition
+
+from streams.kafka.connections import ConnectionLog
 
 TOPIC = "parcels.manifests"
 UNKNOWN = -1001
@@ -14,6 +16,14 @@ UNKNOWN = -1001
 ABORT = KafkaError(KafkaError._FAIL, "abort", txn_requires_abort=True)
 RETRY = KafkaError(KafkaError._FAIL, "again", retriable=True)
 FENCED = KafkaError(KafkaError._FENCED, "fenced", fatal=True)
+
+
+class Late(NamedTuple):
+    """A request to carry offsets that is still on its way."""
+
+    epoch: int
+    generation: int
+    offsets: dict[int, int]
 
 
 class Broker:
@@ -31,9 +41,12 @@ class Broker:
         self.committed: dict[int, int] = {}
         self.outputs: list[bytes | None] = []
         self.generation = 1
+        self.epoch = 0
+        self.late: list[Late] = []
         self.calls: list[str] = []
         self._failing: defaultdict[str, dict[int, KafkaError]] = defaultdict(dict)
         self._called: defaultdict[str, int] = defaultdict(int)
+        self._breaking: set[int] = set()
 
     @property
     def values(self) -> list[bytes | None]:
@@ -43,6 +56,14 @@ class Broker:
     def fail(self, call: str, error: KafkaError, *times: int) -> None:
         """Let some calls of a function fail, counted from 0."""
         self._failing[call].update(dict.fromkeys(times, error))
+
+    def break_connection(self, *times: int) -> None:
+        """Let some requests to carry offsets come a second time, late, from a broken connection."""
+        self._breaking.update(times)
+
+    def breaks(self) -> bool:
+        """Tell whether the connection broke at the newest request to carry offsets."""
+        return self._called["offsets"] - 1 in self._breaking
 
     def note(self, call: str) -> None:
         """Note a call, and fail if it is to."""
@@ -132,11 +153,14 @@ class Member:
         self._positions = {at: known.get(at, 0) for at in range(len(self._broker.log))}
 
 
-class Transactions:
+class InMemoryProducer:
     """A transactional producer: what it sent counts when it commits, offsets of its group too."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, connections: ConnectionLog) -> None:
         self._broker = broker
+        self._connections = connections
+        self._said: list[str] = []
+        self._arriving: list[Late] = []
         self._open = False
         self._sent: list[bytes | None] = []
         self._offsets: dict[int, int] = {}
@@ -145,11 +169,14 @@ class Transactions:
     def init_transactions(self, seconds: float) -> None:
         assert seconds > 0
         self._broker.note("init")
+        self._broker.epoch += 1
+        self._epoch = self._broker.epoch
 
     def begin_transaction(self) -> None:
         self._broker.note("begin")
         assert not self._open
         self._open = True
+        self._arriving, self._broker.late = self._broker.late, []
 
     def produce(self, topic: str, value: bytes | None, _key: Any, **_: Any) -> None:
         assert topic
@@ -163,6 +190,9 @@ class Transactions:
     def poll(self, seconds: float) -> None:
         assert 0 <= seconds < 0.1
         self._broker.calls.append("poll")
+        for said in self._said:
+            self._connections.log(10, "%s [%s] %s", "STATE", "producer", said)
+        self._said.clear()
 
     def send_offsets_to_transaction(
         self, offsets: list[TopicPartition], membership: int, seconds: float
@@ -172,10 +202,16 @@ class Transactions:
         if membership != self._broker.generation:
             raise KafkaException(ABORT)
         self._offsets = {one.partition: one.offset for one in offsets}
+        if self._broker.breaks():
+            self._said.append("broker: Broker changed state UP -> DOWN")
+            self._broker.late.append(Late(self._epoch, membership, self._offsets))
 
     def commit_transaction(self) -> None:
         self._broker.note("commit")
         self._broker.outputs += self._sent
+        for one in self._arriving:
+            if (one.epoch, one.generation) == (self._broker.epoch, self._broker.generation):
+                self._offsets |= one.offsets
         self._broker.committed |= self._offsets
         self._end()
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import cast
 
 import pytest
-from confluent_kafka import Message
+from confluent_kafka import Message, Producer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scorers.profiles.units import Source
 from streams.kafka.batch import Batch, IncompleteBatchError, PostponedError, Span
-from streams.kafka.exactly_once import ExactlyOnceLoop, TransactionFatalError
+from streams.kafka.connections import ConnectionLog
+from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.handling import AtOnce, Work
 from streams.kafka.producing import Output
+from streams.kafka.transactions import TransactionFatalError, Transactions
 from streams.metering import LoopMeter, Watched
 from tests.factories import PROPERTY
 from tests.unit.streams.kafka.broker import (
@@ -24,8 +27,8 @@ from tests.unit.streams.kafka.broker import (
     RETRY,
     TOPIC,
     Broker,
+    InMemoryProducer,
     Member,
-    Transactions,
 )
 
 Function = Callable[[Batch], list[Output]]
@@ -81,7 +84,8 @@ class Running:
         meter: Meter | None = None,
     ) -> None:
         self.broker = broker
-        self.member, self.producer = Member(broker), Transactions(broker)
+        self.member = Member(broker)
+        self.producers: list[InMemoryProducer] = []
         self.pauses: list[float] = []
         self.commits: list[int] = []
         self.spans: list[dict[Source, Span]] = []
@@ -92,13 +96,17 @@ class Running:
 
         self.loop = ExactlyOnceLoop(
             self.member,  # type: ignore[arg-type]
-            self.producer,  # type: ignore[arg-type]
+            Transactions(self._make),
             [TOPIC],
             handler(noting),
             lambda: self.commits.append(len(broker.outputs)),
             self.pauses.append,
             meter,
         )
+
+    def _make(self, connections: ConnectionLog) -> Producer:
+        self.producers.append(InMemoryProducer(self.broker, connections))
+        return cast("Producer", self.producers[-1])
 
     def steps(self, count: int, size: int = 10) -> list[int]:
         """Return how many records each of some steps committed."""
@@ -193,9 +201,48 @@ def test_call_that_may_be_repeated_is_repeated(call: str) -> None:
     assert running.loop.aborts == 0
 
 
+@both
+def test_step_after_a_connection_broke_lets_nothing_count_that_comes_late(
+    handler: type[AtOnce],
+) -> None:
+    broker = Broker(range(12))
+    broker.break_connection(1)
+    running = Running(broker, handler=handler)
+    while broker.calls.count("commit") < 3:
+        running.steps(1, size=2)
+    running.loop.close()
+    # What was committed is where the next member reads on.
+    running = Running(broker, handler=handler)
+    running.steps(8, size=2)
+    assert broker.outputs == broker.values
+
+
+def test_step_while_connections_hold_stays_with_its_producer() -> None:
+    running = Running(Broker(range(12)))
+    running.steps(6, size=2)
+    assert len(running.producers) == 1
+
+
+def test_step_after_a_connection_broke_has_one_new_producer() -> None:
+    broker = Broker(range(12))
+    broker.break_connection(0, 3)
+    running = Running(broker)
+    assert running.steps(6, size=2) == [2] * 6
+    assert len(running.producers) == 3
+
+
+def test_step_whose_new_producer_cannot_begin_ends_the_loop() -> None:
+    broker = Broker(range(4))
+    broker.break_connection(0)
+    broker.fail("init", FENCED, 1)
+    running = Running(broker)
+    with pytest.raises(TransactionFatalError, match=r"^_FENCED: fenced$"):
+        running.steps(2, size=2)
+
+
 def test_step_with_a_full_queue_waits_until_there_is_room() -> None:
     running = Running(Broker(range(3)))
-    running.producer.full_for = 2
+    running.producers[0].full_for = 2
     assert running.steps(1) == [3]
     assert running.broker.outputs == running.broker.values
 
@@ -381,7 +428,7 @@ def test_close_gives_up_what_was_begun_and_leaves_the_group() -> None:
 
 _FAULTS = st.lists(
     st.tuples(
-        st.sampled_from(["produce", "offsets", "commit", "move", "postpone", "end early"]),
+        st.sampled_from(["produce", "offsets", "commit", "move", "postpone", "end early", "break"]),
         st.integers(0, 12),
     ),
     max_size=6,
@@ -396,6 +443,7 @@ def test_step_through_any_faults_answers_each_record_once_in_order(
     broker = Broker(range(0, 20, 2), range(7))
     for call, number in faults:
         broker.fail(call, ABORT, number)
+    broker.break_connection(*(number for what, number in faults if what == "break"))
     planned = {(what, number) for what, number in faults}
     handled = iter(range(1_000))
 

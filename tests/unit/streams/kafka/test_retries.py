@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 from confluent_kafka import KafkaException
 
-from streams.kafka.exactly_once import TransactionFatalError
+from streams.kafka.transactions import TransactionFatalError
 from tests.unit.streams.kafka.broker import RETRY, Broker
 from tests.unit.streams.kafka.test_exactly_once import Running
 

@@ -1,0 +1,121 @@
+"""Transactions on Apache Kafka whose connections break: what comes late does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+
+import pytest
+from confluent_kafka import Consumer
+
+from scorers.profiles.units import Source
+from streams.kafka.batch import Batch, Span
+from streams.kafka.clients import reading_consumer
+from streams.kafka.positions import committed_position
+from streams.kafka.producing import Output
+from streams.kafka.transactions import Transactions, open_transactions
+from tests.integration.conftest import PipelineMaker
+from tests.pipeline import Pipeline
+from tests.servers.distant import DistantKafka
+from tests.servers.late import END_TRANSACTION, OFFSETS_OF_TRANSACTION, PRODUCE, LateProxy
+
+pytestmark = pytest.mark.kafka
+
+_numbers = count()
+
+
+@pytest.fixture
+def late(apache_kafka: DistantKafka) -> LateProxy:
+    """The way on which requests can come late."""
+    return apache_kafka.late
+
+
+@pytest.fixture
+def pipeline(kafka_pipeline: PipelineMaker, late: LateProxy) -> Pipeline:
+    """Topics of a broker at the end of that way."""
+    return kafka_pipeline(kafka__bootstrap_servers=late.address)
+
+
+@pytest.fixture
+def transactions(pipeline: Pipeline) -> Transactions:
+    """Transactions of a new id."""
+    return open_transactions(pipeline.settings.kafka, f"late-{next(_numbers)}")
+
+
+@pytest.fixture
+def consumer(pipeline: Pipeline) -> Iterator[Consumer]:
+    """A consumer of the group whose offsets are committed."""
+    with closing(reading_consumer(pipeline.settings.kafka, pipeline.settings.worker.group)) as one:
+        yield one
+
+
+def source(pipeline: Pipeline) -> Source:
+    """Return the partition that was read."""
+    return Source(pipeline.settings.topics.manifests, 0)
+
+
+def read_up_to(pipeline: Pipeline, consumer: Consumer, end: int) -> Batch:
+    """Return a batch of which only the offsets matter."""
+    return Batch([], {source(pipeline): Span(0, end)}, consumer.consumer_group_metadata())
+
+
+def answer(pipeline: Pipeline, value: bytes) -> list[Output]:
+    """Return a record to send."""
+    return [Output(pipeline.settings.topics.clear, None, value)]
+
+
+def test_offsets_of_a_former_batch_that_come_late_are_not_committed_again(
+    pipeline: Pipeline, transactions: Transactions, consumer: Consumer, late: LateProxy
+) -> None:
+    late.hold(OFFSETS_OF_TRANSACTION)
+    transactions.begin()
+    transactions.send_offsets(read_up_to(pipeline, consumer, 10))
+    transactions.commit()
+
+    transactions.begin()
+    transactions.send_offsets(read_up_to(pipeline, consumer, 20))
+    late.deliver()
+    transactions.commit()
+
+    assert committed_position(consumer, source(pipeline)) == 20
+
+
+def test_commit_of_a_former_batch_that_comes_late_does_not_commit_half_of_the_next(
+    pipeline: Pipeline, transactions: Transactions, late: LateProxy
+) -> None:
+    late.hold(END_TRANSACTION)
+    transactions.begin()
+    transactions.send(answer(pipeline, b"first"))
+    transactions.commit()
+
+    transactions.begin()
+    transactions.send(answer(pipeline, b"half"))
+    topics = [pipeline.settings.topics.clear]
+    assert len(pipeline.read(topics, 2, "read_uncommitted")) == 2
+    late.deliver()
+    assert [one.value() for one in pipeline.read(topics, 1)] == [b"first"]
+
+    transactions.abort()
+    assert [one.value() for one in pipeline.read(topics, 1)] == [b"first"]
+
+
+def test_connection_that_breaks_while_records_are_sent_delays_a_transaction_and_no_more(
+    pipeline: Pipeline, transactions: Transactions, consumer: Consumer, late: LateProxy
+) -> None:
+    transactions.begin()
+    transactions.send(answer(pipeline, b"before"))
+    transactions.send_offsets(read_up_to(pipeline, consumer, 5))
+    transactions.commit()
+
+    # Now, since the coordinator is asked again and again until that transaction is done with.
+    late.hold(PRODUCE)
+    transactions.begin()
+    transactions.send(answer(pipeline, b"once"))
+    transactions.send_offsets(read_up_to(pipeline, consumer, 10))
+    transactions.commit()
+    late.deliver()
+
+    found = [one.value() for one in pipeline.read([pipeline.settings.topics.clear], 2)]
+    assert sorted(found) == [b"before", b"once"]
+    assert committed_position(consumer, source(pipeline)) == 10
