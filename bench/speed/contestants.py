@@ -13,7 +13,7 @@ from bench.speed.stage import Stage
 from scorers.features.fields import Signal
 from scorers.specs.parcel_history import HISTORY_FIELDS
 from scorers.specs.parcels import SPEC
-from streams.kafka.clients import consumer_config
+from streams.kafka.clients import RETRY_BACKOFF_MS, consumer_config
 from streams.processes import free_port
 from streams.settings import environment_of
 
@@ -23,9 +23,9 @@ _PRODUCING: Final = {
     "linger.ms": 5,
     "compression.type": "lz4",
     "transaction.timeout.ms": 60_000,
-    "retry.backoff.ms": 10,
+    "retry.backoff.ms": RETRY_BACKOFF_MS,
 }
-"""As our own producer is set, but for asking again sooner while markers are still written."""
+"""As our own producer is set."""
 
 _TOPICS: Final = ("hold", "clear", "rejected", "alerts")
 

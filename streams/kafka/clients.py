@@ -19,6 +19,10 @@ MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 MAX_REJECT_BYTES: Final = MAX_MESSAGE_BYTES + 64 * 1024
 """A rejected record is passed on byte for byte, with the headers that say why."""
 
+RETRY_BACKOFF_MS: Final = 10
+"""Apache Kafka refuses a transaction while it still writes the markers of the one before. That
+takes a few milliseconds; the client's default is to ask again after 100, and longer each time."""
+
 _DELIVERY_TIMEOUT_MS: Final = 30_000
 """A person waits for the answer; the default is five minutes."""
 
@@ -70,6 +74,7 @@ def transactional_producer(
     properties = {
         "transactional.id": transactional_id,
         "transaction.timeout.ms": kafka.transaction_timeout_ms,
+        "retry.backoff.ms": RETRY_BACKOFF_MS,
         # By default all brokers are forgotten as soon as none is connected, and offsets that wait
         # for their coordinator wait for ever. The next producer asks for brokers anew anyway.
         "metadata.recovery.strategy": "none",
