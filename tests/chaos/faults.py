@@ -22,6 +22,7 @@ from tests.chaos.networks import (
     stall_store_network,
 )
 from tests.chaos.scene import BEYOND_THE_SESSION, Scene
+from tests.servers.late import OFFSETS_OF_TRANSACTION
 
 _DAY: Final = 86_400.0
 _JUMPS: Final = (-60 * _DAY, -_DAY, -3_600.0, -30.0, 30.0, 3_600.0, _DAY, 60 * _DAY)
@@ -65,6 +66,18 @@ def freeze_tower(scene: Scene) -> None:
 def wake_zombie(scene: Scene) -> None:
     """SIGSTOP until the worker's partitions have moved; then it wakes in the middle of a batch."""
     _freeze(scene.some_worker().child.pid, BEYOND_THE_SESSION)
+
+
+def deliver_late(scene: Scene) -> None:
+    """Offsets that were sent on a connection that broke come some transactions later.
+
+    Then the worker dies, mostly before a further commit would hide what they did.
+    """
+    worker = scene.some_worker()
+    worker.way.hold(OFFSETS_OF_TRANSACTION)
+    sleep(scene.rng.uniform(0.3, 1.5))
+    if worker.way.deliver():
+        _kill(worker.child)
 
 
 def restart_broker(scene: Scene) -> None:
@@ -139,6 +152,7 @@ FAULTS: Final[Mapping[str, Callable[[Scene], None]]] = {
         kill_worker,
         cut_store_connections,
         wake_zombie,
+        deliver_late,
         restart_broker,
         restart_store,
         rebalance,

@@ -12,7 +12,7 @@ from streams.processes import ChildProcess
 from tests.chaos.clocks import WallClock, WallClocks
 from tests.pipeline import Pipeline
 from tests.servers.distant import DistantKafka, DistantRedis
-from tests.servers.proxy import Proxy
+from tests.servers.late import LateProxy
 
 BEYOND_THE_SESSION: Final = 3.0
 """Longer than `kafka.session_timeout_ms` of the tests, in seconds: partitions move meanwhile."""
@@ -23,7 +23,7 @@ class Member:
     """A process, and what only it has."""
 
     child: ChildProcess
-    way: Proxy
+    way: LateProxy
     clock: WallClock
 
 

@@ -28,7 +28,7 @@ _numbers = count()
 @pytest.fixture
 def late(apache_kafka: DistantKafka) -> LateProxy:
     """The way on which requests can come late."""
-    return apache_kafka.late
+    return apache_kafka.proxies[0]
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_offsets_of_a_former_batch_that_come_late_are_not_committed_again(
 
     transactions.begin()
     transactions.send_offsets(read_up_to(pipeline, consumer, 20))
-    late.deliver()
+    assert late.deliver()
     transactions.commit()
 
     assert committed_position(consumer, source(pipeline)) == 20
@@ -93,7 +93,7 @@ def test_commit_of_a_former_batch_that_comes_late_does_not_commit_half_of_the_ne
     transactions.send(answer(pipeline, b"half"))
     topics = [pipeline.settings.topics.clear]
     assert len(pipeline.read(topics, 2, "read_uncommitted")) == 2
-    late.deliver()
+    assert late.deliver()
     assert [one.value() for one in pipeline.read(topics, 1)] == [b"first"]
 
     transactions.abort()
@@ -114,7 +114,7 @@ def test_connection_that_breaks_while_records_are_sent_delays_a_transaction_and_
     transactions.send(answer(pipeline, b"once"))
     transactions.send_offsets(read_up_to(pipeline, consumer, 10))
     transactions.commit()
-    late.deliver()
+    assert late.deliver()
 
     found = [one.value() for one in pipeline.read([pipeline.settings.topics.clear], 2)]
     assert sorted(found) == [b"before", b"once"]

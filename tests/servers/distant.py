@@ -57,37 +57,34 @@ class DistantRedis(DurableRedis):
 class DistantKafka(ApacheKafka):
     """Apache Kafka with ways to it, each through a proxy; at its address it is near.
 
-    A broker tells its clients where to connect next, so each way has a listener of its own. On
-    `late`, a request can come late.
+    A broker tells its clients where to connect next, so each way has a listener of its own.
     """
 
     ways: Final = 6
 
     def __init__(self) -> None:
         super().__init__()
-        self.proxies: Sequence[Proxy] = [Proxy() for _ in range(self.ways)]
-        self.late = LateProxy()
-        self._all = [*self.proxies, self.late]
+        self.proxies: Sequence[LateProxy] = [LateProxy() for _ in range(self.ways)]
 
     def start(self) -> Self:
         """Start the broker; the proxies start with it and stay until `stop`."""
         super().start()
-        for proxy in self._all:
+        for proxy in self.proxies:
             proxy.start()
         return self
 
     def stop(self) -> None:
         """Stop them all."""
-        for proxy in self._all:
+        for proxy in self.proxies:
             proxy.stop()
         super().stop()
 
     def _properties(self, directory: Path) -> str:
         near = f"PLAINTEXT://{self.address}"
-        names = [f"WAY{number}" for number in range(len(self._all))]
-        for proxy in self._all:
+        names = [f"WAY{number}" for number in range(self.ways)]
+        for proxy in self.proxies:
             proxy.target = f"{LOOPBACK}:{self._find_port()}"
-        pairs = list(zip(names, self._all, strict=True))
+        pairs = list(zip(names, self.proxies, strict=True))
         listeners = [near, self._controller, *(f"{name}://{one.target}" for name, one in pairs)]
         advertised = [near, *(f"{name}://{one.address}" for name, one in pairs)]
         protocols = {**_PROTOCOLS, **dict.fromkeys(names, "PLAINTEXT")}

@@ -19,11 +19,11 @@ _KIND_BYTES: Final = 2
 
 class _Held(NamedTuple):
     request: bytes
-    broker: Side
+    server: Side
 
 
 class LateProxy(Proxy):
-    """Passes requests on one by one; it neither stalls nor delays them all."""
+    """A proxy to a broker, which passes requests on one by one."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,20 +31,26 @@ class LateProxy(Proxy):
         self._held: _Held | None = None
 
     def hold(self, kind: int) -> None:
-        """Keep the next request of a kind, and end the client's connection."""
+        """Keep the next request of a kind, and end its client's connection."""
         self._kind = kind
 
-    def deliver(self) -> None:
-        """Pass on the request that was kept, on its own connection; return when it is answered."""
-        self._run(self._deliver())
+    def deliver(self) -> bool:
+        """Pass on what was kept, on its own connection; return whether it was answered.
 
-    async def _deliver(self) -> None:
-        if self._held is None:
-            raise RuntimeError("expected a request that was kept, got none")
-        (request, broker), self._held = self._held, None
-        broker.writer.write(request)
-        await _read(broker.reader)
-        broker.writer.close()
+        It is not if nothing was kept, or if that connection has gone. Nothing is kept any more.
+        """
+        return self._run(self._deliver())
+
+    async def _deliver(self) -> bool:
+        held, self._held, self._kind = self._held, None, None
+        if held is None:
+            return False
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            held.server.writer.write(held.request)
+            await _read(held.server.reader)
+            held.server.writer.close()
+            return True
+        return False
 
     async def _serve(self, client: Side, server: Side) -> None:
         answers = asyncio.create_task(self._pass(server.reader, client.writer))
@@ -52,13 +58,11 @@ class LateProxy(Proxy):
             while True:
                 request = await _read(client.reader)
                 if _kind(request) == self._kind:
-                    self._kind = None
                     answers.cancel()
                     client.writer.transport.abort()
-                    self._held = _Held(request, server)
+                    self._kind, self._held = None, _Held(request, server)
                     return
-                server.writer.write(request)
-                await server.writer.drain()
+                await self._pass_on(request, server.writer)
         server.writer.close()
         await answers
 

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Coroutine
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from streams.processes import LOOPBACK, free_port
 
 _CHUNK: Final = 64 * 1024
+
+Result = TypeVar("Result")
 
 
 class Side(NamedTuple):
@@ -81,8 +83,8 @@ class Proxy:
         self.target = target
         self.mend()
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+    def _run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._connected, LOOPBACK, self._port)
@@ -114,9 +116,12 @@ class Proxy:
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while chunk := await reader.read(_CHUNK):
-                if self.delay_seconds:
-                    await asyncio.sleep(self.delay_seconds)
-                await self._flows.wait()
-                writer.write(chunk)
-                await writer.drain()
+                await self._pass_on(chunk, writer)
         writer.close()
+
+    async def _pass_on(self, chunk: bytes, writer: asyncio.StreamWriter) -> None:
+        if self.delay_seconds:
+            await asyncio.sleep(self.delay_seconds)
+        await self._flows.wait()
+        writer.write(chunk)
+        await writer.drain()
