@@ -1,4 +1,4 @@
-"""Faust's Kafka transport, which reads committed records only and resumes where it must.
+"""Faust's Kafka transport, which reads committed records only, resumes where it must, writes once.
 
 Faust passes each record on to an agent by way of a queue and five tasks, and looks for the markers
 of transactions among what was acknowledged: a fifth of a millisecond a record. Here what has a
@@ -166,10 +166,22 @@ class CommittedConsumer(driver.Consumer):
         return await self._commit(positions)
 
 
+class NumberedProducer(driver.Producer):
+    """A producer whose batches have numbers: one that comes late is not written a second time.
+
+    A value of a changelog that is written again, after a newer one, would be the one that counts.
+    Faust has it so only for applications that are transactional.
+    """
+
+    def _settings_extra(self) -> Mapping[str, Any]:
+        return {"acks": "all", "enable_idempotence": True}
+
+
 class CommittedTransport(driver.Transport):
-    """The transport of the tower's consumer; `takers` are told by topic."""
+    """The tower's transport; `takers` are told by topic."""
 
     Consumer = CommittedConsumer
+    Producer = NumberedProducer
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,8 +14,9 @@ import pytest
 from redis import Redis
 
 from schemas.alert import Alert
-from schemas.codec import decode_decision, encode
+from schemas.codec import decode_decision, decode_ledger_entry, encode
 from schemas.decision import Decision
+from schemas.ledger import EXAMPLE_DELTAS
 from schemas.outcome import EXAMPLE
 from streams.clock import utc_now
 from streams.embedded import EmbeddedStore
@@ -27,8 +28,9 @@ from tests.browsers import shown
 from tests.pipeline import Pipeline
 from tests.servers.distant import DistantKafka, cut
 from tests.servers.kafka import ApacheKafka
+from tests.servers.late import PRODUCE
 from tests.servers.redis_server import RedisServer
-from tests.towers import Towers, publish_at, settled, simulated
+from tests.towers import Towers, ends, publish_at, settled, simulated
 
 PARCELS = 1_500
 PIECE = 200
@@ -117,6 +119,27 @@ def test_stop_while_the_broker_is_away_ends_the_tower_without_a_traceback(
     finally:
         pipeline.stop()
     assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.kafka
+def test_entry_that_comes_late_from_a_broken_connection_is_not_put_after_a_newer_one(
+    apache_kafka: DistantKafka, redis_server: RedisServer, tmp_path: Path
+) -> None:
+    way = apache_kafka.proxies[0]
+    pipeline = Pipeline(apache_kafka, redis_server, tmp_path, tower__flush_seconds="0.2")
+    topics = pipeline.settings.topics
+    tower = pipeline.spawn("tower", more={"kafka.bootstrap_servers": way.address})
+    try:
+        until(lambda: "Worker ready" in tower.log_tail(1_000), tower.log_tail)
+        way.hold(PRODUCE)
+        for count in (1, 2):
+            pipeline.publish(topics.ioss_deltas, [EXAMPLE_DELTAS])
+            until(lambda least=count: ends(pipeline, [topics.ioss_ledger]) >= least, tower.log_tail)
+        assert way.deliver()
+    finally:
+        pipeline.stop()
+    entries = [decode_ledger_entry(one.value()) for one in pipeline.read([topics.ioss_ledger], 2)]
+    assert [entry.offset for entry in entries] == [0, 1]
 
 
 @pytest.mark.kafka
