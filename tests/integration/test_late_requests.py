@@ -1,10 +1,12 @@
-"""Transactions on Apache Kafka whose connections break: what comes late does not count."""
+"""Transactions on Apache Kafka whose connections break, or whose broker dies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import count
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from confluent_kafka import Consumer
@@ -17,8 +19,9 @@ from streams.kafka.producing import Output
 from streams.kafka.transactions import Transactions, open_transactions
 from tests.integration.conftest import PipelineMaker
 from tests.pipeline import Pipeline
-from tests.servers.distant import DistantKafka
+from tests.servers.distant import DistantKafka, stalled
 from tests.servers.late import END_TRANSACTION, OFFSETS_OF_TRANSACTION, PRODUCE, LateProxy
+from tests.servers.redis_server import RedisServer
 
 pytestmark = pytest.mark.kafka
 
@@ -119,3 +122,29 @@ def test_connection_that_breaks_while_records_are_sent_delays_a_transaction_and_
     found = [one.value() for one in pipeline.read([pipeline.settings.topics.clear], 2)]
     assert sorted(found) == [b"before", b"once"]
     assert committed_position(consumer, source(pipeline)) == 10
+
+
+class SlowToCommit(DistantKafka):
+    """A broker that writes what ends a transaction by way of a proxy, as to another broker."""
+
+    settings: ClassVar = {"inter.broker.listener.name": "WAY1"}
+
+
+@pytest.mark.redis
+def test_commit_that_the_broker_dies_in_counts_when_it_is_back(
+    start_server: Callable[[DistantKafka], DistantKafka], redis_server: RedisServer, tmp_path: Path
+) -> None:
+    """Apache Kafka 4.3 and 4.4 forget it (KAFKA-20734), so tests and users have another one."""
+    broker = start_server(SlowToCommit())
+    pipeline = Pipeline(broker, redis_server, tmp_path)
+    transactions = open_transactions(pipeline.settings.kafka, "dies")
+    topics = [pipeline.settings.topics.clear]
+    transactions.begin()
+    transactions.send(answer(pipeline, b"counts"))
+    assert len(pipeline.read(topics, 1, "read_uncommitted")) == 1
+    with stalled([broker.proxies[1]]):
+        transactions.commit()
+        broker.kill()
+    broker.start()
+
+    assert [one.value() for one in pipeline.read(topics, 1)] == [b"counts"]

@@ -37,12 +37,12 @@ class LateProxy(Proxy):
     def deliver(self) -> bool:
         """Pass on what was kept, on its own connection; return whether it was answered.
 
-        It is not if nothing was kept, or if that connection has gone. Nothing is kept any more.
+        It is not if nothing was kept yet, or if that connection has gone.
         """
         return self._run(self._deliver())
 
     async def _deliver(self) -> bool:
-        held, self._held, self._kind = self._held, None, None
+        held, self._held = self._held, None
         if held is None:
             return False
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
