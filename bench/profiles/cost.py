@@ -36,13 +36,11 @@ def measure(url: str, entities: int, shards: int = 1, batch: int = BATCH) -> dic
     store = ProfileStore(client, ProfileConfiguration(SECRET, shards=shards), f"{entities}")
     store.open()
     traffic = Traffic(entities)
-    client.connection_pool.disconnect()
-    empty = client.info("memory")["used_memory"]
     start = _fill(store, traffic)
-    known = sum(client.hlen(key) for key in client.scan_iter("*:p:*"))
-    client.connection_pool.disconnect()  # with its buffers in the server
-    client.ping()
-    size = (client.info("memory")["used_memory"] - empty) / known
+    keys = list(client.scan_iter("*:p:*"))
+    known = sum(client.hlen(key) for key in keys)
+    # Of all fields, not of a sample of them; answers that wait for a commit are no entities.
+    size = sum(client.memory_usage(key, samples=0) for key in keys) / known
     units = list(traffic.units(batch, _UNITS, start))
     _put_orders(store, units)
     return {
