@@ -139,6 +139,11 @@ class LedgerKeeper:
         return self.books[partition]
 
 
+def entry_version(value: bytes) -> int:
+    """Return how far the ledger was when an entry was written."""
+    return decode_ledger_entry(value).offset
+
+
 def _key(partition: int, kind: bytes, number: int) -> bytes:
     return b"%d/%s/%d" % (partition, kind, number)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import faust
@@ -16,9 +16,18 @@ class Shelf:
 
     Faust's own way to set a value takes the partition of the event at hand. Here many events are
     added up before anything is kept, so the partition is told. Keys are unique over partitions.
+
+    What a tower has sent that was taken for dead can be written after what its successor wrote. So
+    with `version` the newest value counts when a changelog is read, not the last one.
     """
 
-    def __init__(self, app: faust.App, name: str, changelog: TopicT | None = None) -> None:
+    def __init__(
+        self,
+        app: faust.App,
+        name: str,
+        changelog: TopicT | None = None,
+        version: Callable[[bytes], int] | None = None,
+    ) -> None:
         self._table: Any = app.Table(
             name,
             key_type=bytes,
@@ -29,7 +38,9 @@ class Shelf:
             on_changelog_event=self._recovered,
         )
         self._app = app
+        self._version = version
         self._partition_of: dict[bytes, int] = {}
+        self._newest: dict[bytes, tuple[int, bytes]] = {}
 
     @property
     def table(self) -> Any:
@@ -50,6 +61,8 @@ class Shelf:
 
     def kept(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Yield partition, key and value of all that is kept in the partitions that are ours."""
+        self._table.data.update({key: value for key, (_, value) in self._newest.items()})
+        self._newest.clear()
         ours = self.partitions()
         for key, partition in list(self._partition_of.items()):
             value = self._table.data.get(key)
@@ -72,8 +85,13 @@ class Shelf:
         return {tp.partition for tp in self._app.assignor.assigned_actives() if tp.topic == topic}
 
     async def _recovered(self, event: Any) -> None:
-        key = event.key
-        if event.message.value is None:
+        key, value = event.key, event.message.value
+        if value is None:
             self._partition_of.pop(key, None)
-        else:
-            self._partition_of[key] = event.message.partition
+            self._newest.pop(key, None)
+            return
+        self._partition_of[key] = event.message.partition
+        if self._version is not None:
+            version = self._version(value)
+            if key not in self._newest or version >= self._newest[key][0]:
+                self._newest[key] = version, value

@@ -27,7 +27,7 @@ from streams.tower.application import RAW, new_app
 from streams.tower.exporting import export
 from streams.tower.folding import Folding
 from streams.tower.joining import JoinStep
-from streams.tower.keepers import HeldKeeper, LaneKeeper, LedgerKeeper
+from streams.tower.keepers import HeldKeeper, LaneKeeper, LedgerKeeper, entry_version
 from streams.tower.passing import Passages
 from streams.tower.shelf import Shelf
 
@@ -54,7 +54,7 @@ class Tower:
         alerts = self._topic(topics.alerts)
         self.folding = Folding(self.app, alerts, topics.cloudevents_source)
         lanes = Shelf(self.app, "lanes")
-        ledger = Shelf(self.app, "ledger", self._compacted(topics.ioss_ledger))
+        ledger = Shelf(self.app, "ledger", self._compacted(topics.ioss_ledger), entry_version)
         self.lanes, self.ledger = LaneKeeper(lanes), LedgerKeeper(ledger)
         self.folding.add(self.lanes, self._topic(topics.lane_stats))
         self.folding.add(self.ledger, self._topic(topics.ioss_deltas))

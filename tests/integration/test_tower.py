@@ -20,6 +20,7 @@ from schemas.ledger import EXAMPLE_DELTAS
 from schemas.outcome import EXAMPLE
 from streams.clock import utc_now
 from streams.embedded import EmbeddedStore
+from streams.kafka.clients import plain_producer
 from streams.ledger.correcting import publish_corrections
 from streams.ledger.reading import read_entries
 from streams.ledger.rows import CORRECTION, decimal_of, rows_of
@@ -140,6 +141,32 @@ def test_entry_that_comes_late_from_a_broken_connection_is_not_put_after_a_newer
         pipeline.stop()
     entries = [decode_ledger_entry(one.value()) for one in pipeline.read([topics.ioss_ledger], 2)]
     assert [entry.offset for entry in entries] == [0, 1]
+
+
+@pytest.mark.kafka
+def test_entry_that_a_tower_taken_for_dead_writes_last_is_not_what_the_next_one_goes_on_from(
+    apache_kafka: DistantKafka, redis_server: RedisServer, tmp_path: Path
+) -> None:
+    pipeline = Pipeline(apache_kafka, redis_server, tmp_path, tower__flush_seconds="0.2")
+    topics = pipeline.settings.topics
+    tower = pipeline.spawn("tower")
+    try:
+        for count in (1, 2):
+            pipeline.publish(topics.ioss_deltas, [EXAMPLE_DELTAS])
+            until(lambda least=count: ends(pipeline, [topics.ioss_ledger]) >= least, tower.log_tail)
+        tower.stop()
+        first, _ = pipeline.read([topics.ioss_ledger], 2)
+        producer = plain_producer(pipeline.settings.kafka)
+        producer.produce(topics.ioss_ledger, first.value(), first.key(), first.partition())
+        assert producer.flush(PATIENCE_SECONDS) == 0
+        tower.start()
+        pipeline.publish(topics.ioss_deltas, [EXAMPLE_DELTAS])
+        until(lambda: ends(pipeline, [topics.ioss_ledger]) >= 4, tower.log_tail)
+    finally:
+        pipeline.stop()
+    entries = [decode_ledger_entry(one.value()) for one in pipeline.read([topics.ioss_ledger], 4)]
+    parcels = [sum(line.parcels for line in entry.lines) for entry in entries]
+    assert parcels == [parcels[0] * many for many in (1, 2, 1, 3)]
 
 
 @pytest.mark.kafka
