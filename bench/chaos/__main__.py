@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import itertools
 import random
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -72,8 +73,15 @@ def run(folder: Path, options: argparse.Namespace, seed: int) -> tuple[Found, li
         DistantRedis() as redis,
         closing(Storm(kafka, redis, WallClocks(folder), folder, plan)) as storm,
     ):
-        storm.run(mixed(seed))
-        return storm.found(), storm.tracebacks()
+        exact = False
+        try:
+            storm.run(mixed(seed))
+            found = storm.found()
+            exact = found.exact
+        finally:
+            if options.logs and not exact:
+                shutil.copytree(kafka.directory, folder / "broker", dirs_exist_ok=True)
+        return found, storm.tracebacks()
 
 
 def mixed(seed: int) -> Iterator[bytes]:
@@ -97,7 +105,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--calm", type=float, default=Plan.calm, help="seconds between faults")
     parser.add_argument("--workers", type=int, default=Plan.workers, choices=range(1, 9))
     parser.add_argument("--faults", nargs="+", choices=FAULTS, default=Plan.faults)
-    parser.add_argument("--logs", type=Path, help="a folder that keeps the processes' logs")
+    parser.add_argument(
+        "--logs",
+        type=Path,
+        help="a folder that keeps the logs, and the broker's files of a run that is not exact",
+    )
     return parser.parse_args()
 
 
