@@ -171,6 +171,7 @@ class InMemoryProducer:
         self._broker.note("init")
         self._broker.epoch += 1
         self._epoch = self._broker.epoch
+        self._said.append("bootstrap: Broker changed state UP -> DOWN")  # it is not needed any more
 
     def begin_transaction(self) -> None:
         self._broker.note("begin")
