@@ -20,8 +20,9 @@ from streams.store import PREFIX, Client
 
 log = logging.getLogger(__name__)
 
-_KEPT_SECONDS: Final = 60
-"""An old snapshot stays for workers that are just loading it; there is a new one every 2 s."""
+_KEPT_SECONDS: Final = 10
+"""An old snapshot stays for workers that are just loading it. There is a new one every 2 s, of tens
+of megabytes when the model has seen much."""
 
 _MOST_CHOICES: Final = 100
 
