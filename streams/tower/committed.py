@@ -1,4 +1,4 @@
-"""Faust's Kafka transport, which reads committed records only, resumes where it must, writes once.
+"""Faust's Kafka transport, which reads committed records only and resumes where it must.
 
 Faust passes each record on to an agent by way of a queue and five tasks, and looks for the markers
 of transactions among what was acknowledged: a fifth of a millisecond a record. Here what has a
@@ -23,6 +23,8 @@ from typing import Any, Final, cast
 
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, Message
+
+from streams.tower.numbered import NumberedProducer
 
 _SETTINGS: Final = {
     "_isolation_level": "read_committed",
@@ -164,17 +166,6 @@ class CommittedConsumer(driver.Consumer):
     async def commit_positions(self, positions: Mapping[TP, int]) -> bool:
         """Let whoever has these partitions next read on from here; return whether that is so."""
         return await self._commit(positions)
-
-
-class NumberedProducer(driver.Producer):
-    """A producer whose batches have numbers: one that comes late is not written a second time.
-
-    A value of a changelog that is written again, after a newer one, would be the one that counts.
-    Faust has it so only for applications that are transactional.
-    """
-
-    def _settings_extra(self) -> Mapping[str, Any]:
-        return {"acks": "all", "enable_idempotence": True}
 
 
 class CommittedTransport(driver.Transport):
