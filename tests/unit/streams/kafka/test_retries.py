@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 from confluent_kafka import KafkaException
 
+from streams.kafka import transactions
 from streams.kafka.transactions import TransactionFatalError
 from tests.unit.streams.kafka.broker import RETRY, Broker
 from tests.unit.streams.kafka.test_exactly_once import Running
@@ -71,3 +73,17 @@ def test_pauses_between_calls_differ_by_chance(
     broker.fail("commit", RETRY, 0, 1)
     assert Running(broker).steps(1) == [3]
     assert pauses.seconds == pytest.approx([0.05, 0.1])
+
+
+def test_offsets_have_the_time_of_a_transaction_and_two_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[float, str]] = []
+
+    def noting(function: Callable[[], object], seconds: float, name: str) -> object:
+        asked.append((seconds, name))
+        return function()
+
+    monkeypatch.setattr(transactions, "in_time", noting)
+    assert Running(Broker(range(3))).steps(1) == [3]
+    assert asked == [(32.0, "sending offsets")]
