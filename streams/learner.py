@@ -15,11 +15,7 @@ from streams.drift.watch import DriftAlarm, DriftWatch
 from streams.finding import PastFinder
 from streams.health import Health
 from streams.joining import Joined, JoinHandler
-from streams.kafka.clients import (
-    plain_producer,
-    reading_consumer,
-    transactional_consumer,
-)
+from streams.kafka.clients import plain_producer, reading_consumer, transactional_consumer
 from streams.kafka.exactly_once import ExactlyOnceLoop
 from streams.kafka.handling import AtOnce
 from streams.kafka.positions import Positions, committed_position

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,8 +24,6 @@ from tests.servers.redis_server import RedisServer
 
 pytestmark = pytest.mark.kafka
 
-_numbers = count()
-
 
 @pytest.fixture
 def late(apache_kafka: DistantKafka) -> LateProxy:
@@ -42,8 +39,8 @@ def pipeline(kafka_pipeline: PipelineMaker, late: LateProxy) -> Pipeline:
 
 @pytest.fixture
 def transactions(pipeline: Pipeline) -> Transactions:
-    """Transactions of a new id."""
-    return open_transactions(pipeline.settings.kafka, f"late-{next(_numbers)}")
+    """Transactions of an id that is this test's own, as its topics are."""
+    return open_transactions(pipeline.settings.kafka, pipeline.settings.worker.group)
 
 
 @pytest.fixture
@@ -137,7 +134,7 @@ def test_commit_that_the_broker_dies_in_counts_when_it_is_back(
     """Apache Kafka 4.3 and 4.4 forget it (KAFKA-20734), so tests and users have another one."""
     broker = start_server(SlowToCommit())
     pipeline = Pipeline(broker, redis_server, tmp_path)
-    transactions = open_transactions(pipeline.settings.kafka, "dies")
+    transactions = open_transactions(pipeline.settings.kafka, pipeline.settings.worker.group)
     topics = [pipeline.settings.topics.clear]
     transactions.begin()
     transactions.send(answer(pipeline, b"counts"))

@@ -16,7 +16,7 @@ from redis import Redis
 from schemas.alert import Alert
 from schemas.codec import decode_decision, decode_ledger_entry, encode
 from schemas.decision import Decision
-from schemas.ledger import EXAMPLE_DELTAS
+from schemas.ledger import EXAMPLE_DELTAS, LedgerEntry
 from schemas.outcome import EXAMPLE
 from streams.clock import utc_now
 from streams.embedded import EmbeddedStore
@@ -24,6 +24,7 @@ from streams.kafka.clients import plain_producer
 from streams.ledger.correcting import publish_corrections
 from streams.ledger.reading import read_entries
 from streams.ledger.rows import CORRECTION, decimal_of, rows_of
+from streams.processes import ChildProcess
 from streams.tracing.command import traced
 from tests.browsers import shown
 from tests.pipeline import Pipeline
@@ -58,6 +59,19 @@ def until(true: Callable[[], bool], told: Callable[[], object] = str) -> None:
     while not true():
         assert time.monotonic() < deadline, told()
         time.sleep(0.2)
+
+
+def count_deltas(pipeline: Pipeline, tower: ChildProcess, least: int) -> None:
+    """Publish what a batch adds to the ledger, and wait until so many entries are written."""
+    topics = pipeline.settings.topics
+    pipeline.publish(topics.ioss_deltas, [EXAMPLE_DELTAS])
+    until(lambda: ends(pipeline, [topics.ioss_ledger]) >= least, tower.log_tail)
+
+
+def written_entries(pipeline: Pipeline, least: int) -> list[LedgerEntry]:
+    """Return all entries that were written, not only the newest."""
+    records = pipeline.read([pipeline.settings.topics.ioss_ledger], least)
+    return [decode_ledger_entry(record.value()) for record in records]
 
 
 def shared(towers: Towers) -> list[int]:
@@ -128,18 +142,16 @@ def test_entry_that_comes_late_from_a_broken_connection_is_not_put_after_a_newer
 ) -> None:
     way = apache_kafka.proxies[0]
     pipeline = Pipeline(apache_kafka, redis_server, tmp_path, tower__flush_seconds="0.2")
-    topics = pipeline.settings.topics
     tower = pipeline.spawn("tower", more={"kafka.bootstrap_servers": way.address})
     try:
         until(lambda: "Worker ready" in tower.log_tail(1_000), tower.log_tail)
         way.hold(PRODUCE)
-        for count in (1, 2):
-            pipeline.publish(topics.ioss_deltas, [EXAMPLE_DELTAS])
-            until(lambda least=count: ends(pipeline, [topics.ioss_ledger]) >= least, tower.log_tail)
+        count_deltas(pipeline, tower, 1)
+        count_deltas(pipeline, tower, 2)
         assert way.deliver()
     finally:
         pipeline.stop()
-    entries = [decode_ledger_entry(one.value()) for one in pipeline.read([topics.ioss_ledger], 2)]
+    entries = written_entries(pipeline, 2)
     assert [entry.offset for entry in entries] == [0, 1]
 
 
@@ -151,20 +163,18 @@ def test_entry_that_a_tower_taken_for_dead_writes_last_is_not_what_the_next_one_
     topics = pipeline.settings.topics
     tower = pipeline.spawn("tower")
     try:
-        for count in (1, 2):
-            pipeline.publish(topics.ioss_deltas, [EXAMPLE_DELTAS])
-            until(lambda least=count: ends(pipeline, [topics.ioss_ledger]) >= least, tower.log_tail)
+        count_deltas(pipeline, tower, 1)
+        count_deltas(pipeline, tower, 2)
         tower.stop()
         first, _ = pipeline.read([topics.ioss_ledger], 2)
         producer = plain_producer(pipeline.settings.kafka)
         producer.produce(topics.ioss_ledger, first.value(), first.key(), first.partition())
         assert producer.flush(PATIENCE_SECONDS) == 0
         tower.start()
-        pipeline.publish(topics.ioss_deltas, [EXAMPLE_DELTAS])
-        until(lambda: ends(pipeline, [topics.ioss_ledger]) >= 4, tower.log_tail)
+        count_deltas(pipeline, tower, 4)
     finally:
         pipeline.stop()
-    entries = [decode_ledger_entry(one.value()) for one in pipeline.read([topics.ioss_ledger], 4)]
+    entries = written_entries(pipeline, 4)
     parcels = [sum(line.parcels for line in entry.lines) for entry in entries]
     assert parcels == [parcels[0] * many for many in (1, 2, 1, 3)]
 
